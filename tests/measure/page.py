@@ -159,7 +159,7 @@ def behind(sizes):
 REASONS = """
 Wall times of a busy machine say little; processor time is what to compare. A linter starts with less: it reads Markdown alone, and no records. It keeps less in memory at few tasks, for it keeps no index of who says what about which task.
 
-What is not flat: each key copies the lists of the pieces in which texts, lines and facts are kept, which shows beyond 10,000 tasks. An outline is as long as the file has tasks, about 260 bytes each, and takes at least as long as that is to be written; only what a key changes is made again. Lenses grow with the tasks that are under way, a search with all tasks, whose titles are compared with what was typed. A rename reads the changed texts again in full, and proves that every task is what it was.
+What is not flat: each key copies the lists of the pieces in which texts, lines and facts are kept, which are about as many as the root of how much there is; it shows at 100,000 tasks. An outline is as long as the file has tasks, about 260 bytes each, and takes at least as long as that is to be written; only what a key changes is made again. Lenses are as many as tasks are under way, and are told all; a search looks at which letters there are in the names of each task, and compares those that may fit.
 """
 
 

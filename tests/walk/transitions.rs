@@ -11,6 +11,7 @@ use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::builtin::SOURCES;
 use lockstep_analysis::profile::id::TaskId;
 use lockstep_analysis::profile::vocabulary::StatusIdx;
+use lockstep_analysis::snapshot::Texts;
 use lockstep_fixture::Fixture;
 
 use super::Files;
@@ -164,12 +165,9 @@ fn differs(start: &Analysis, back: &Analysis) -> bool {
     was.iter().any(|(path, text)| is.get(path) != Some(text))
 }
 
-fn back_texts(
-    start: &Analysis,
-    back: &Analysis,
-) -> BTreeMap<lockstep_analysis::model::FilePath, Option<std::sync::Arc<str>>> {
+fn back_texts(start: &Analysis, back: &Analysis) -> Texts {
     let docs = start.index.docs.iter().filter_map(|it| back.index.document(it.path.as_str()));
-    docs.map(|(_, it)| (it.path.clone(), Some(it.text.whole().clone()))).collect()
+    docs.map(|(_, it)| (it.path.clone(), Some(it.text.clone()))).collect()
 }
 
 #[test]

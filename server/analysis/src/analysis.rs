@@ -1,5 +1,6 @@
 //! Floor 8: the façade: a host that takes changes, and snapshots with what is found in them.
 
+pub mod changed;
 pub mod findings;
 pub mod mending;
 

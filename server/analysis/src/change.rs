@@ -35,7 +35,7 @@ use crate::model::{Document, FilePath};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Texts};
 use crate::text::diff;
 use crate::text::shared_text::SharedText;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -159,13 +159,13 @@ impl SourceChange {
     }
 
     /// The texts that it makes.
-    pub fn after(&self) -> BTreeMap<FilePath, Option<Arc<str>>> {
+    pub fn after(&self) -> Texts {
         let edited = self.edits.iter().filter_map(|(path, edits)| {
             let before = self.before.get(path)?;
-            Some((path.clone(), Some(Arc::from(edits.apply(before)))))
+            Some((path.clone(), Some(edits.apply_shared(before))))
         });
-        let created =
-            self.creates.iter().map(|(path, text)| (path.clone(), Some(Arc::from(text.as_str()))));
+        let created = self.creates.iter();
+        let created = created.map(|(path, text)| (path.clone(), Some(text.as_str().into())));
         let gone = self.moves.keys().map(|path| (path.clone(), None));
         edited.chain(created).chain(gone).collect()
     }
@@ -262,10 +262,7 @@ pub struct Transition {
 
 impl SourceChange {
     /// The smallest change that makes these texts of the present ones.
-    pub fn between(
-        analysis: &Snapshot,
-        texts: &BTreeMap<FilePath, Option<Arc<str>>>,
-    ) -> SourceChange {
+    pub fn between(analysis: &Snapshot, texts: &Texts) -> SourceChange {
         let mut change = SourceChange::default();
         for (path, text) in texts {
             let Some(after) = text else {
@@ -276,7 +273,7 @@ impl SourceChange {
             };
             match analysis.index.document(path.as_str()) {
                 Some((_, document)) => {
-                    let edits = diff::edits(&document.text, after);
+                    let edits = diff::edits_shared(&document.text, after);
                     if !edits.is_empty() {
                         change.before.insert(path.clone(), document.text.clone());
                         change.edits.insert(path.clone(), edits);

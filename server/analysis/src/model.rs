@@ -11,7 +11,7 @@ pub(crate) mod legend;
 mod lineage;
 pub(crate) mod looks;
 mod reread;
-mod runs;
+pub(crate) mod runs;
 mod slug;
 pub mod time;
 

@@ -24,7 +24,6 @@ mod unclosed;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 pub use add::NewTask;
 pub(crate) use allow::front_matter_around;
@@ -41,6 +40,7 @@ use crate::change::{Refusal, RefusalKind, SourceChange};
 use crate::index::Place;
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
+use crate::snapshot::Texts;
 
 /// What somebody wants.
 #[derive(Clone, Debug)]
@@ -204,7 +204,7 @@ impl Planner<'_> {
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// New texts of files; `None` removes one.
-    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub texts: Texts,
     /// Files that are moved, from where to where; some have no role, and so no text here.
     pub moves: BTreeMap<FilePath, FilePath>,
     /// The folders of these files, from where to where.
@@ -491,7 +491,7 @@ struct Draft<'a> {
     analysis: &'a Analysis,
     /// What the workspace is after the tasks so far.
     state: Analysis,
-    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: Texts,
     moves: BTreeMap<FilePath, FilePath>,
     folders: BTreeMap<String, String>,
     results: Vec<Outcome>,

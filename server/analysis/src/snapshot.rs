@@ -26,7 +26,7 @@ use crate::text::line_index::LineIndex;
 use crate::text::shared_text::SharedText;
 
 /// What somebody makes of some texts: the text of each file, or that it goes.
-pub(crate) type Texts = BTreeMap<FilePath, Option<Arc<str>>>;
+pub type Texts = BTreeMap<FilePath, Option<SharedText>>;
 
 /// Something that is there and cannot be looked into: files may be in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Snapshot {
 
     /// As [`Snapshot::with_texts`], with what that touches where it is certain.
     pub(crate) fn replaced(&self, texts: &Texts) -> (Snapshot, Option<Touched>) {
-        let content = |text: &Option<Arc<str>>| text.clone().map(Content::from);
+        let content = |text: &Option<SharedText>| text.clone().map(Content::from);
         self.replaced_by(texts.iter().map(|(path, text)| (path.clone(), content(text))).collect())
     }
 

@@ -1,10 +1,12 @@
 //! The only callers of the façade in tests: a workspace written as a fixture in, expectations
-//! compared. `workspace` loads, `checks` compares, `pages` holds the documentation to its word.
+//! compared. `workspace` loads, `checks` compares, `pages` holds the documentation to its word, `random`
+//! changes texts.
 
 mod checks;
 mod facts;
 mod pages;
 mod places;
+pub(crate) mod random;
 mod workspace;
 
 pub(crate) use checks::{

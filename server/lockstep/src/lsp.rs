@@ -19,6 +19,8 @@ mod error;
 pub mod forwarder;
 mod from_proto;
 pub mod hosted;
+mod lenses;
+mod lined_json;
 mod methods;
 mod moves;
 mod outlines;

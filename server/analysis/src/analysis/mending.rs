@@ -2,13 +2,13 @@
 //! finding that was not there before, and lacks the one that it is for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
 use crate::rules::{Diagnostic, Fix, fixes, rule, stale_counter};
+use crate::snapshot::Texts;
 use crate::snapshot::typed::TypedStatuses;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -170,7 +170,7 @@ struct Mending<'a> {
     at: &'a str,
     chosen: Chosen<'a>,
     state: Analysis,
-    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: Texts,
 }
 
 impl<'a> Mending<'a> {
@@ -275,7 +275,7 @@ impl<'a> Mending<'a> {
 /// What becomes of the texts, round by round.
 struct Rounds {
     state: Analysis,
-    texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: Texts,
     /// What was mended in the last round, if there was no end in sight.
     unsettled: BTreeSet<MendedSubject>,
 }

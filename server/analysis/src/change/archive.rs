@@ -8,7 +8,6 @@ mod select;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 pub use select::finished;
 
@@ -19,7 +18,7 @@ use crate::index::{DocIdx, Place, counters};
 use crate::model::FilePath;
 use crate::profile::Archive;
 use crate::profile::id::TaskId;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Texts};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -42,7 +41,7 @@ pub struct ArchiveWish<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Archived {
     /// New texts of files; `None` removes one.
-    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub texts: Texts,
     /// Files that are moved, from where to where, also those that have no role.
     pub moves: BTreeMap<FilePath, FilePath>,
     /// The folders of these files, from where to where.
@@ -131,7 +130,7 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
 fn proven(
     analysis: &Snapshot,
     parts: &BTreeMap<TaskId, ArchiveParts>,
-    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: &Texts,
 ) -> Result<(), (TaskId, Refusal)> {
     let Some(first) = parts.keys().next() else { return Ok(()) };
     let after = analysis.with_texts(texts);
@@ -164,7 +163,7 @@ fn files_of(
     analysis: &Snapshot,
     rule: &Archive,
     parts: &ArchiveParts,
-    texts: &BTreeMap<FilePath, Option<Arc<str>>>,
+    texts: &Texts,
     moves: &BTreeMap<FilePath, FilePath>,
 ) -> BTreeSet<FilePath> {
     let mut files = BTreeSet::new();
@@ -256,14 +255,14 @@ impl<'a> ArchiveDraft<'a> {
         let mut made = moving::moved_texts(self.analysis, self.edits, folders, files)
             .map_err(|refusal| (self.parts.keys().next().cloned(), refusal))
             .map_err(|(first, refusal)| (first.unwrap_or_else(|| TaskId::new("")), refusal))?;
-        made.texts.extend(self.made.into_iter().map(|(path, text)| (path, Some(Arc::from(text)))));
+        made.texts.extend(self.made.into_iter().map(|(path, text)| (path, Some(text.into()))));
         follow(self.analysis, &mut made.texts);
         Ok(made)
     }
 }
 
 /// Counters that were right stay right.
-fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>) {
+fn follow(analysis: &Snapshot, texts: &mut Texts) {
     let none = BTreeMap::new();
     let after = analysis.with_texts(texts);
     for (path, text) in texts.iter_mut() {
@@ -283,7 +282,7 @@ fn follow(analysis: &Snapshot, texts: &mut BTreeMap<FilePath, Option<Arc<str>>>)
         if let Ok(edits) = TextEdits::new(edits.collect())
             && !edits.is_empty()
         {
-            *text = Some(Arc::from(edits.apply(&now.text)));
+            *text = Some(edits.apply_shared(&now.text));
         }
     }
 }

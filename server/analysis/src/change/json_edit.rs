@@ -104,7 +104,8 @@ pub(super) fn stamps(
     if document.facts.fields_of(place.entity).any(|field| field.role == role) {
         return edits;
     }
-    let like = document.facts.fields.find_by(|field| matches!(field.role, FieldRole::Stamp(_)));
+    let like =
+        document.facts.fields.find_by(u64::MAX, |field| matches!(field.role, FieldRole::Stamp(_)));
     let like = like.map(|field| field.value.of(text).trim_matches('"'));
     let value = rewrite::quote(&time_like(at, like, true));
     let key = StatusDef::json_name(stamp);

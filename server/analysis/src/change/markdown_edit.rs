@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::index::Place;
 use crate::model::carriers::spelling::{same_reason, time_in, time_like};
+use crate::model::runs::stamp_mark;
 use crate::model::{Document, Field, FieldRole, Occurrence};
 use crate::profile::EntityKind;
 use crate::text::TextRange;
@@ -106,8 +107,8 @@ pub(super) fn stamp(document: &Document, place: Place, name: &str, at: &str) -> 
     }
     let fields = &document.facts.fields;
     let stamps = |field: &Field| matches!(field.role, FieldRole::Stamp(_));
-    let same = fields.find_by(|field| field.role == role && stamps(field));
-    let like = same.or_else(|| fields.find_by(stamps));
+    let same = fields.find_by(stamp_mark(name), |field| field.role == role && stamps(field));
+    let like = same.or_else(|| fields.find_by(u64::MAX, stamps));
     let phase = document.facts.entities[place.entity].kind == EntityKind::Phase;
     let value = time_like(at, like.map(|field| field.value.of(text)), !phase);
     Some(add_field(document, place, name, &value))

@@ -3,7 +3,6 @@
 mod links;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 pub(crate) use links::mend;
 pub use links::mend_text;
@@ -11,7 +10,7 @@ pub use links::mend_text;
 use crate::change::{Refusal, RefusalKind, SourceChange, refuse};
 use crate::index::DocIdx;
 use crate::model::FilePath;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Texts};
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// What keeps files where they are.
@@ -36,7 +35,7 @@ pub(crate) type Ways<'a> = BTreeMap<&'a str, &'a str>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MovedFiles {
     /// New texts of files; `None` removes one.
-    pub(crate) texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub(crate) texts: Texts,
     /// Files that are moved, from where to where, also those that have no role.
     pub(crate) moves: BTreeMap<FilePath, FilePath>,
 }
@@ -50,7 +49,12 @@ pub(crate) fn moved_texts<'f>(
     files: impl Iterator<Item = &'f String>,
 ) -> Result<MovedFiles, Refusal> {
     let mut made = MovedFiles::default();
-    for (doc, document) in analysis.index.docs.iter().enumerate() {
+    let docs = match ways.is_empty() {
+        true => edits.keys().copied().collect(),
+        false => (0..analysis.index.docs.len()).collect::<Vec<DocIdx>>(),
+    };
+    for doc in docs {
+        let document = &analysis.index.docs[doc];
         let edits = edits.remove(&doc).filter(|edits| !edits.is_empty());
         let to = moved(document.path.as_str(), ways);
         if edits.is_none() && to.is_none() {
@@ -65,9 +69,9 @@ pub(crate) fn moved_texts<'f>(
         if let Some(to) = to {
             made.moves.insert(document.path.clone(), to.clone());
             made.texts.insert(document.path.clone(), None);
-            made.texts.insert(to, Some(text.whole().clone()));
+            made.texts.insert(to, Some(text));
         } else if text != document.text {
-            made.texts.insert(document.path.clone(), Some(text.whole().clone()));
+            made.texts.insert(document.path.clone(), Some(text));
         }
     }
     // Files without a role are told of by whoever has looked.

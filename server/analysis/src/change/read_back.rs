@@ -238,7 +238,6 @@ fn named(entity: &Entity) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     use super::{lost, proven};
     use crate::analysis::Analysis;
@@ -315,7 +314,7 @@ mod tests {
         let lost = |old: &str, new: &str| {
             let path = FilePath::new("specs/TODO.md");
             let (_, document) = before.index.document(path.as_str()).expect("the file");
-            let text: Arc<str> = document.text.replace(old, new).into();
+            let text = document.text.replace(old, new).into();
             let after = before.with_texts(&BTreeMap::from([(path, Some(text))]));
             lost(&before, &after, &|id| id.as_str() == "8").map(|(_, refusal)| refusal.message)
         };

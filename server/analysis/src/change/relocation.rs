@@ -4,7 +4,6 @@
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -15,13 +14,13 @@ use crate::model::time::TimeStamp;
 use crate::model::{FieldRole, FilePath};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Texts};
 
 /// What becomes of the files of a task.
 #[derive(Clone, Debug, Default)]
 pub struct Relocation {
     /// New texts of files; `None` removes one.
-    pub texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub texts: Texts,
     /// Files that are moved, from where to where, also those that have no role.
     pub moves: BTreeMap<FilePath, FilePath>,
     /// The folders that are moved, and files that are moved alone, from where to where.

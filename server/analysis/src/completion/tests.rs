@@ -1,7 +1,5 @@
 //! What is offered, and that accepting it changes everything that goes with it.
 
-use std::sync::Arc;
-
 use expect_test::{Expect, expect};
 
 use super::{Completion, Completions, completions};
@@ -46,7 +44,7 @@ fn accepted(analysis: &Analysis, path: &str, item: &Completion) -> Analysis {
     let (_, document) = analysis.index.document(path).expect("the file is there");
     let edits = item.others.iter().cloned().chain([item.edit.clone()]).collect();
     let text = TextEdits::new(edits).expect("the edits do not overlap").apply(&document.text);
-    let texts = [(document.path.clone(), Some(Arc::from(text)))].into();
+    let texts = [(document.path.clone(), Some(text.into()))].into();
     let edited = analysis.with_texts(&texts);
     let Some(rest) = &item.rest else { return edited };
     let whose = match &rest.phase {

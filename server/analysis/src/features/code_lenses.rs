@@ -2,6 +2,7 @@
 //! into step.
 
 use crate::analysis::Analysis;
+use crate::analysis::changed::{ChangedEntities, changed_entities};
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
@@ -44,16 +45,53 @@ pub fn code_lenses(analysis: &Analysis, path: &str, holder: &HolderOf<'_>) -> Ve
     if document.facts.history {
         return Vec::new();
     }
-    let entities = &document.facts.entities;
-    let places: Vec<Place> = match entities.len() > MANY {
+    lens_places(analysis, doc)
+        .into_iter()
+        .flat_map(|place| lenses(analysis, place, holder))
+        .collect()
+}
+
+/// Whether a document has so many tasks that only those are told of which are under way or disagree.
+pub fn is_long(analysis: &Analysis, doc: DocIdx) -> bool {
+    analysis.index.docs[doc].facts.entities.len() > MANY
+}
+
+/// Where something may be told in a document, in its order.
+pub fn lens_places(analysis: &Analysis, doc: DocIdx) -> Vec<Place> {
+    let index = &analysis.index;
+    match is_long(analysis, doc) {
         true => pressing(index, doc),
-        false => (0..entities.len()).map(|entity| Place { doc, entity }).collect(),
-    };
-    let told = places.into_iter().filter(|place| {
-        let fact = index.entity(*place);
-        fact.kind == EntityKind::Task && !fact.mention
-    });
-    told.flat_map(|place| lenses(analysis, place, holder)).collect()
+        false => {
+            let entities = 0..index.docs[doc].facts.entities.len();
+            entities.map(|entity| Place { doc, entity }).collect()
+        }
+    }
+}
+
+/// What is told at a place of a long document.
+pub fn lenses_at(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens> {
+    let (index, facts) = (&analysis.index, &analysis.index.docs[place.doc].facts);
+    let is_pressing = |task: &Task| index.pressing().contains(&task.id);
+    match index.task_at(place).is_some_and(is_pressing) && !facts.history {
+        true => lenses(analysis, place, holder),
+        false => Vec::new(),
+    }
+}
+
+/// Whether what is told at a place stays what it is as long as nothing is other that a list shows: the
+/// name of a task whose id holds in its file only may change with the text around it.
+pub fn lenses_last(analysis: &Analysis, place: Place) -> bool {
+    !analysis.index.is_local(place)
+}
+
+/// Of which entities of a long document something else may be told than in `before`; `None` where that
+/// may be of any.
+pub fn lens_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<ChangedEntities> {
+    let (index, was) = (&analysis.index, &before.index);
+    // By which name a task is certainly meant depends on which others there are.
+    let is_alike = index.tasks.are_called_as(&was.tasks);
+    let tasks = is_alike.then(|| index.tasks_shown_otherwise(was))?;
+    changed_entities(analysis, before, path, &tasks)
 }
 
 /// Where tasks stand in a document that are under way or disagree, in its order.
@@ -66,8 +104,10 @@ fn pressing(index: &Index, doc: DocIdx) -> Vec<Place> {
 }
 
 fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens> {
-    let index = &analysis.index;
-    let Some(task) = index.task_at(place).filter(|task| task.places.contains(&place)) else {
+    let (index, fact) = (&analysis.index, analysis.index.entity(place));
+    let is_told = fact.kind == EntityKind::Task && !fact.mention;
+    let task = index.task_at(place).filter(|_| is_told);
+    let Some(task) = task.filter(|task| task.places.contains(&place)) else {
         return Vec::new();
     };
     let agreed = index.agreed(task);

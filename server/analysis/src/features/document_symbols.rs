@@ -1,11 +1,10 @@
 //! The outline of a document: its tasks, plans, phases and boxes, as they stand in each other.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::analysis::Analysis;
+use crate::analysis::changed::{ChangedEntities, changed_entities};
 use crate::index::{DocIdx, Index, Place, Spot};
 use crate::model::EntityIdx;
 use crate::profile::EntityKind;
@@ -83,31 +82,14 @@ pub fn symbols_of(analysis: &Analysis, doc: DocIdx, own: Range<EntityIdx>) -> Ve
     symbols
 }
 
-/// What an outline shows otherwise than in another state of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutlineChange {
-    /// The entities that were read again. Those before stand where they did, and those behind have moved,
-    /// all by as much.
-    pub read: Range<EntityIdx>,
-    /// Other entities of which other documents say something else.
-    pub others: BTreeSet<EntityIdx>,
-}
-
 /// What the outline of a document shows otherwise than `before`; `None` where that may be anything.
-pub fn outline_change(analysis: &Analysis, before: &Analysis, path: &str) -> Option<OutlineChange> {
-    let (doc, is) = analysis.index.document(path)?;
-    let (_, was) = before.index.document(path)?;
-    let is_read_alike = analysis.instances.is_same(&before.instances)
-        && Arc::ptr_eq(&analysis.config, &before.config);
-    let read = match Arc::ptr_eq(is, was) {
-        true => 0..0,
-        false => is.lineage.since(&was.lineage).filter(|read| !read.is_empty())?,
-    };
+pub fn outline_change(
+    analysis: &Analysis,
+    before: &Analysis,
+    path: &str,
+) -> Option<ChangedEntities> {
     let tasks = analysis.index.tasks_other_than(&before.index);
-    let tasks = tasks.iter().filter_map(|id| analysis.index.tasks.get(id));
-    let places = tasks.flat_map(|task| task.places.iter().chain(&task.plans).chain(&task.past));
-    let others = places.filter(|place| place.doc == doc).map(|place| place.entity).collect();
-    is_read_alike.then_some(OutlineChange { read, others })
+    changed_entities(analysis, before, path, &tasks)
 }
 
 fn symbol(index: &Index, place: Place, parent: Option<usize>) -> Symbol {

@@ -1,12 +1,16 @@
 //! Tasks, and the documents that belong to them, by what somebody types of their id, title or status.
 
+mod names;
+
 use std::cmp::Reverse;
+
+pub use names::SymbolNames;
 
 use crate::analysis::Analysis;
 use crate::index::{Index, Place, Task};
 use crate::model::FilePath;
+use crate::profile::EntityKind;
 use crate::profile::vocabulary::{Category, StatusDef, normalise};
-use crate::profile::{EntityKind, Profile};
 use crate::task_view;
 use crate::text::TextRange;
 
@@ -67,7 +71,8 @@ struct Candidate<'a> {
     place: Place,
     what: SymbolOf,
     title: &'a str,
-    is_old: bool,
+    /// Its group, as long as it is not just what was typed.
+    class: Class,
 }
 
 /// The words that were typed, and which of them may be meant for a status.
@@ -78,14 +83,7 @@ struct TypedWords<'a> {
 
 impl<'a> TypedWords<'a> {
     fn new(analysis: &Analysis, query: &'a str) -> TypedWords<'a> {
-        let mut profiles: Vec<&Profile> = Vec::new();
-        for document in analysis.index.docs.iter() {
-            // Documents of one profile stand together.
-            if !profiles.last().is_some_and(|known| std::ptr::eq(*known, &*document.profile)) {
-                profiles.push(&document.profile);
-            }
-        }
-        let vocabularies = profiles.iter().flat_map(|it| {
+        let vocabularies = analysis.instances.iter().flat_map(|it| {
             it.task_vocabularies().chain(std::iter::once(it.vocabulary(EntityKind::Plan)))
         });
         let statuses: Vec<&StatusDef> =
@@ -100,13 +98,19 @@ impl<'a> TypedWords<'a> {
 /// At most `limit` tasks and documents of tasks that fit all words of `query`, the best first. An empty
 /// query fits all.
 pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<SymbolFound> {
-    let index = &analysis.index;
-    let query = normalise(query);
-    let wanted = TypedWords::new(analysis, &query);
-    let all = index.tasks.values().flat_map(|task| candidates(index, task));
+    SymbolNames::new(analysis).find(query, limit)
+}
+
+/// The best of these that fit all words.
+fn best<'a>(
+    analysis: &Analysis,
+    all: impl Iterator<Item = Candidate<'a>>,
+    wanted: &TypedWords<'_>,
+    limit: usize,
+) -> Vec<SymbolFound> {
     let fitting = all.enumerate().filter_map(|(at, it)| {
-        let score = score(analysis, &it, &wanted)?;
-        Some((rank(analysis, &it, &wanted, score), at, it))
+        let score = score(analysis, &it, wanted)?;
+        Some((rank(&it, wanted, score), at, it))
     });
     let mut best: Vec<_> = fitting.collect();
     if best.len() > limit && limit > 0 {
@@ -119,12 +123,14 @@ pub fn workspace_symbols(analysis: &Analysis, query: &str, limit: usize) -> Vec<
 }
 
 /// A task, then its plans and the files that are of it as a whole and have a title.
-fn candidates<'a>(index: &'a Index, task: &'a Task) -> impl Iterator<Item = Candidate<'a>> {
+fn candidates<'a>(analysis: &'a Analysis, task: &'a Task) -> impl Iterator<Item = Candidate<'a>> {
+    let index = &analysis.index;
     let first = task.places.first().or(task.plans.first()).or(task.past.first()).copied();
     let is_old = task_view::is_archived(task);
     let own = first.map(|place| {
         let title = index.title(task);
-        Candidate { task, place, what: SymbolOf::Task, title, is_old }
+        let what = SymbolOf::Task;
+        Candidate { task, place, what, title, class: class(analysis, task, place, what, is_old) }
     });
     let is_file = move |place: &Place| {
         let entity = index.entity(*place);
@@ -138,13 +144,14 @@ fn candidates<'a>(index: &'a Index, task: &'a Task) -> impl Iterator<Item = Cand
         let is_plan = entity.kind == EntityKind::Plan;
         let what = if is_plan { SymbolOf::Plan } else { SymbolOf::File };
         let is_old = is_old || index.is_superseded(place.doc);
-        Candidate { task, place, what, title: &entity.title, is_old }
+        let class = class(analysis, task, place, what, is_old);
+        Candidate { task, place, what, title: &entity.title, class }
     }))
 }
 
 fn found(analysis: &Analysis, it: &Candidate<'_>, rank: Rank) -> SymbolFound {
     let index = &analysis.index;
-    let def = status(analysis, it);
+    let def = status(analysis, it.task, it.place, it.what);
     let (task, is_task) = (task_name(index, it.task), it.what == SymbolOf::Task);
     SymbolFound {
         name: if is_task { task.clone() } else { it.title.to_owned() },
@@ -165,26 +172,35 @@ fn task_name(index: &Index, task: &Task) -> String {
 }
 
 /// What a task has, or a plan says of itself.
-fn status<'a>(analysis: &'a Analysis, it: &Candidate<'a>) -> Option<&'a StatusDef> {
-    if it.what != SymbolOf::Plan {
-        return task_view::status(analysis, it.task);
+fn status<'a>(
+    analysis: &'a Analysis,
+    task: &Task,
+    place: Place,
+    what: SymbolOf,
+) -> Option<&'a StatusDef> {
+    if what != SymbolOf::Plan {
+        return task_view::status(analysis, task);
     }
     let index = &analysis.index;
-    index.status_at(it.place).map(|status| index.vocabulary_at(it.place).get(status))
+    index.status_at(place).map(|status| index.vocabulary_at(place).get(status))
 }
 
-fn rank(analysis: &Analysis, it: &Candidate<'_>, wanted: &TypedWords<'_>, score: u32) -> Rank {
-    let is_task = it.what == SymbolOf::Task;
-    let class = match status(analysis, it).map(|def| def.category) {
-        _ if matches!(&*wanted.words, [(word, _)] if is_task && is_id(it.task.id.as_str(), word)) => {
-            Class::Meant
-        }
-        _ if is_whole(it.title, wanted.query) => Class::Meant,
-        _ if it.is_old => Class::Archived,
+fn class(analysis: &Analysis, task: &Task, place: Place, what: SymbolOf, is_old: bool) -> Class {
+    match status(analysis, task, place, what).map(|def| def.category) {
+        _ if is_old => Class::Archived,
         Some(Category::Done | Category::Dropped) => Class::Closed,
         Some(Category::Active) => Class::Active,
         _ => Class::Live,
+    }
+}
+
+fn rank(it: &Candidate<'_>, wanted: &TypedWords<'_>, score: u32) -> Rank {
+    let is_task = it.what == SymbolOf::Task;
+    let is_meant = match &*wanted.words {
+        [(word, _)] if is_task && is_id(it.task.id.as_str(), word) => true,
+        _ => is_whole(it.title, wanted.query),
     };
+    let class = if is_meant { Class::Meant } else { it.class };
     Rank { class, what: it.what, score: Reverse(score) }
 }
 
@@ -205,7 +221,7 @@ fn score(analysis: &Analysis, it: &Candidate<'_>, wanted: &TypedWords<'_>) -> Op
         let mut best = id_score(it.task.id.as_str(), word).max(fuzzy(it.title, word));
         // The status of a task takes longer to be found than its title.
         if best == 0 && *names_status {
-            best = status_score(status(analysis, it), word);
+            best = status_score(status(analysis, it.task, it.place, it.what), word);
         }
         if best == 0 {
             return None;

@@ -214,7 +214,7 @@ impl Index {
     }
 
     /// Whether it is a task whose id holds in its file only.
-    pub(super) fn is_local(&self, place: Place) -> bool {
+    pub(crate) fn is_local(&self, place: Place) -> bool {
         let entity = self.entity(place);
         entity.kind == EntityKind::Task
             && entity.id.is_some()

@@ -41,6 +41,16 @@ impl Tasks {
         self.ids.binary_search(id).is_ok()
     }
 
+    /// Which of them, in order, is the one with this id.
+    pub(crate) fn position(&self, id: &TaskId) -> Option<usize> {
+        self.ids.binary_search(id).ok()
+    }
+
+    /// Whether these have the same ids, because one was made from the other.
+    pub(crate) fn are_called_as(&self, other: &Tasks) -> bool {
+        Arc::ptr_eq(&self.ids, &other.ids)
+    }
+
     /// The ids in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &TaskId> {
         self.ids.iter()

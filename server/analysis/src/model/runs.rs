@@ -6,11 +6,15 @@ use std::ops::{Index, Range};
 use std::sync::{Arc, OnceLock};
 
 use crate::model::looks::looked;
-use crate::model::{Entity, EntityIdx, Field, Link, Occurrence};
+use crate::model::{Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::text::TextRange;
 
-/// How many facts stand together.
+/// How many facts stand together at least.
 const RUN: usize = if cfg!(test) { 2 } else { 64 };
+
+/// And at most, where there are many: as many as there are runs, so that a list with others copies few
+/// runs and few facts.
+const LONGEST: usize = if cfg!(test) { 4 } else { 512 };
 
 /// Something that a document says, with the places where it says it.
 pub trait Fact: Sized {
@@ -19,6 +23,11 @@ pub trait Fact: Sized {
 
     /// All of its places.
     fn places(&self) -> impl Iterator<Item = TextRange>;
+
+    /// By which bits it is found among all; none where nobody looks for it there.
+    fn mark(&self) -> u64 {
+        0
+    }
 
     /// The same with its places moved; `None` where one cannot be.
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self>;
@@ -65,6 +74,13 @@ impl Fact for Field {
         [self.value, self.line].into_iter()
     }
 
+    fn mark(&self) -> u64 {
+        match &self.role {
+            FieldRole::Stamp(name) => stamp_mark(name),
+            _ => 0,
+        }
+    }
+
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Field> {
         Some(Field { value: place(self.value)?, line: place(self.line)?, ..self.clone() })
     }
@@ -82,6 +98,11 @@ impl Fact for Link {
     fn moved(&self, place: impl Fn(TextRange) -> Option<TextRange>) -> Option<Link> {
         Some(Link { range: place(self.range)?, ..self.clone() })
     }
+}
+
+/// The mark of stamps with this name, and of some others.
+pub(crate) fn stamp_mark(name: &str) -> u64 {
+    1 << (name.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 64)
 }
 
 /// What becomes of places when a part of a text is replaced.
@@ -110,6 +131,8 @@ impl Shift {
 pub struct Runs<T> {
     /// None is empty, and the facts of one entity stand in one.
     runs: Vec<FactRun<T>>,
+    /// How many facts stand together.
+    together: usize,
 }
 
 struct FactRun<T> {
@@ -119,6 +142,8 @@ struct FactRun<T> {
     entity: Option<EntityIdx>,
     /// From the first place to the last.
     span: TextRange,
+    /// The marks of all.
+    marks: u64,
     made: Arc<[T]>,
     /// How far the facts have moved since they were made.
     moved: i64,
@@ -127,8 +152,9 @@ struct FactRun<T> {
 
 impl<T> Clone for FactRun<T> {
     fn clone(&self) -> FactRun<T> {
-        let FactRun { first, entity, span, moved, .. } = *self;
-        FactRun { first, entity, span, made: self.made.clone(), moved, placed: self.placed.clone() }
+        let FactRun { first, entity, span, marks, moved, .. } = *self;
+        let (made, placed) = (self.made.clone(), self.placed.clone());
+        FactRun { first, entity, span, marks, made, moved, placed }
     }
 }
 
@@ -177,13 +203,14 @@ impl<T: Fact> FactRun<T> {
 impl<T: Fact> Runs<T> {
     /// These facts, which stand in the order of their entities.
     pub(crate) fn new(facts: Vec<T>) -> Runs<T> {
-        let mut runs = Runs { runs: Vec::with_capacity(facts.len() / RUN + 1) };
+        let together = facts.len().isqrt().clamp(RUN, LONGEST);
+        let mut runs = Runs { runs: Vec::with_capacity(facts.len() / together + 1), together };
         runs.extend(facts);
         runs
     }
 
     fn extend(&mut self, facts: Vec<T>) {
-        if facts.len() <= RUN {
+        if facts.len() <= self.together {
             self.push(facts);
             return;
         }
@@ -191,7 +218,9 @@ impl<T: Fact> Runs<T> {
         let mut run: Vec<T> = Vec::new();
         for (idx, fact) in (first..).zip(facts) {
             let of = |idx: usize, fact: &T| fact.entity(idx);
-            if run.len() >= RUN && run.last().is_some_and(|it| of(idx - 1, it) != of(idx, &fact)) {
+            if run.len() >= self.together
+                && run.last().is_some_and(|it| of(idx - 1, it) != of(idx, &fact))
+            {
                 self.push(std::mem::take(&mut run));
             }
             run.push(fact);
@@ -208,8 +237,9 @@ impl<T: Fact> Runs<T> {
             start: places().map(|place| place.start).min().unwrap_or_default(),
             end: places().map(|place| place.end).max().unwrap_or_default(),
         };
+        let marks = facts.iter().fold(0, |marks, fact| marks | fact.mark());
         let (made, placed) = (facts.into(), OnceLock::new());
-        self.runs.push(FactRun { first, entity, span, made, moved: 0, placed });
+        self.runs.push(FactRun { first, entity, span, marks, made, moved: 0, placed });
     }
 
     /// How many there are.
@@ -227,9 +257,10 @@ impl<T: Fact> Runs<T> {
         self.runs.iter().flat_map(|run| run.facts())
     }
 
-    /// The first for which `is` says so, which must not look at its places: none is placed for that.
-    pub(crate) fn find_by(&self, is: impl Fn(&T) -> bool) -> Option<&T> {
-        let mut runs = self.runs.iter();
+    /// The first for which `is` says so, among those with one of these marks. It must not look at places:
+    /// none is placed for that.
+    pub(crate) fn find_by(&self, marks: u64, is: impl Fn(&T) -> bool) -> Option<&T> {
+        let mut runs = self.runs.iter().filter(|run| run.marks & marks != 0);
         let found = runs.find_map(|run| {
             looked();
             Some(run.first + run.made.iter().position(&is)?)
@@ -251,7 +282,7 @@ impl<T: Fact> Runs<T> {
     /// In which run the fact at `idx` is, if there is one.
     fn run_of(&self, idx: usize) -> usize {
         // As long as nothing was changed, runs of entities are equally long.
-        let near = idx / RUN;
+        let near = idx / self.together;
         let holds = |run: &FactRun<T>| run.first <= idx && idx - run.first < run.made.len();
         match self.runs.get(near).is_some_and(holds) {
             true => near,
@@ -298,12 +329,13 @@ impl<T: Fact> Runs<T> {
         let to = self.runs.partition_point(|run| run.entity < Some(own.end)).max(from + 1);
         let to = to.min(self.runs.len());
         let place = |range| shift.place(range);
-        let mut runs = Runs { runs: Vec::with_capacity(self.runs.len() + 1) };
+        let together = self.together;
+        let mut runs = Runs { runs: Vec::with_capacity(self.runs.len() + 1), together };
         for run in &self.runs[..from] {
             runs.follow(run, shift)?;
         }
         let around = &self.runs[from.min(to)..to];
-        let mut facts = Vec::with_capacity(2 * RUN);
+        let mut facts = Vec::with_capacity(2 * together);
         for run in around {
             let before = &run.facts()[..run.before(own.start)];
             facts.extend(before.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
@@ -314,7 +346,7 @@ impl<T: Fact> Runs<T> {
             facts.extend(behind.iter().map(|it| it.moved(place)).collect::<Option<Vec<_>>>()?);
         }
         match facts.len() {
-            n if n <= 2 * RUN => runs.push(facts),
+            n if n <= 2 * together => runs.push(facts),
             _ => runs.extend(facts),
         }
         for run in &self.runs[to..] {
@@ -336,6 +368,7 @@ impl<T: Fact> Runs<T> {
                 first,
                 entity: run.entity,
                 span: run.span,
+                marks: run.marks,
                 made,
                 moved,
                 placed,

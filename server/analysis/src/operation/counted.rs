@@ -1,11 +1,11 @@
 //! Counters that were right stay right when tasks are added, or get other ids.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::index::counters;
 use crate::model::FilePath;
+use crate::snapshot::Texts;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The texts of files of which a counter was right and follows. `moves` says where files have come from.
@@ -13,7 +13,7 @@ pub(super) fn counted(
     state: &Analysis,
     after: &Analysis,
     moves: &BTreeMap<FilePath, FilePath>,
-) -> BTreeMap<FilePath, Option<Arc<str>>> {
+) -> Texts {
     let none = BTreeMap::new();
     let mut texts = BTreeMap::new();
     for (doc, document) in after.index.counting() {
@@ -31,8 +31,7 @@ pub(super) fn counted(
         if let Ok(edits) = TextEdits::new(follow.collect())
             && !edits.is_empty()
         {
-            let text = edits.apply(&document.text).into();
-            texts.insert(FilePath::new(document.path.as_str()), Some(text));
+            texts.insert(document.path.clone(), Some(edits.apply_shared(&document.text)));
         }
     }
     texts

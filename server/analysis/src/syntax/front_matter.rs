@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use crate::syntax::SyntaxError;
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 
 /// Front matter as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub(super) struct Front {
 /// Deeper entries are passed over, and so are further errors; both bound the time.
 const MAX_DEPTH: usize = 32;
 const MAX_ERRORS: usize = 16;
+/// As much of a long text is looked at first. In bytes.
+const HEAD: usize = if cfg!(test) { 8 } else { 4 * 1024 };
 /// Longer front matter is read line by line.
 const MAX_YAML_LEN: usize = 1 << 20;
 
@@ -63,6 +66,20 @@ pub fn read_whole(text: &str) -> FrontMatter {
 /// The front matter of a Markdown text, where it has one.
 pub fn of(text: &str) -> Option<FrontMatter> {
     read(text).matter
+}
+
+/// As [`of`]; of a long text only as much is looked at as its front matter may be long.
+pub(crate) fn of_shared(text: &SharedText) -> Option<FrontMatter> {
+    let mut length = HEAD;
+    loop {
+        let head = text.copy(0..text.line_end(length));
+        let front = read(&head).matter;
+        let is_opened = head.trim_start_matches('\u{FEFF}').starts_with("---");
+        if front.is_some() || !is_opened || head.len() == text.len() {
+            return front;
+        }
+        length *= 16;
+    }
 }
 
 /// Reads the front matter of `text`, whose lines end in `\n` or `\r\n`.
@@ -434,7 +451,19 @@ fn in_quotes(source: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_found_in_the_head_of_a_text_is_what_is_found_in_all(
+            lines in prop::collection::vec("---|[.]{3}|a: b|c: \\[1,|## x|\u{FEFF}---|", 0..12),
+        ) {
+            let text = lines.join("\n");
+            prop_assert_eq!(of_shared(&text.as_str().into()), of(&text));
+        }
+    }
 
     /// Path, value as written and value decoded of every entry.
     fn entries(text: &str) -> Vec<(String, &str, String)> {

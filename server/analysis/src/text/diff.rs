@@ -5,6 +5,7 @@ use std::ops::Range;
 use similar::{DiffOp, TextDiff};
 
 use super::TextRange;
+use super::shared_text::{Difference, SharedText};
 use super::text_edit::{TextEdit, TextEdits};
 
 /// What turns `old` into `new`, in the form `patch` and `git apply` read; empty if they are equal.
@@ -48,6 +49,19 @@ pub fn edits(old: &str, new: &str) -> TextEdits {
     TextEdits::new(edits.collect()).unwrap_or_else(|_| all()).minimal(old)
 }
 
+/// As [`edits`], of texts of which most may be one in memory: only the lines from the first to the last
+/// that differ are looked at.
+pub fn edits_shared(old: &SharedText, new: &SharedText) -> TextEdits {
+    let Some(Difference { start, old_end, new_end }) = old.difference(new) else {
+        return TextEdits::default();
+    };
+    // What stands before is the same in both, and so is what stands behind.
+    let start = old.line_start(start);
+    let behind = old.line_end(old_end) - old_end;
+    let (old_end, new_end) = (old_end + behind, new_end + behind);
+    edits(&old.copy(start..old_end), &new.copy(start..new_end)).moved(start)
+}
+
 /// Lines that stand for others.
 pub(super) struct Hunk {
     pub(super) old: Range<usize>,
@@ -80,10 +94,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::line_index::floor_char_boundary;
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: Expect) {
         expected.assert_eq(&unified("plans/todo.md", old, new, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn edits_of_shared_texts_make_the_one_of_the_other(
+            old in "[ab\r\n\u{e4}]{0,90}",
+            places in prop::collection::vec((0..90usize, 0..6usize, "[ab\r\n\u{e4}]{0,4}"), 0..3),
+        ) {
+            let starts = old.char_indices().map(|(at, _)| at);
+            let before = SharedText::from(old.as_str()).cut(starts);
+            let mut after = before.clone();
+            for (at, length, with) in places {
+                let bound = |at: usize| floor_char_boundary(&after, at);
+                let start = bound(at);
+                after = after.replaced(start..bound(start + length).max(start), &with);
+            }
+            let made = edits_shared(&before, &after);
+            prop_assert_eq!(made.apply(&before), &*after);
+            prop_assert_eq!(made.minimal(&before), made);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A text of which a copy with another part costs what is other.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
@@ -41,6 +42,11 @@ impl TextPiece {
         &self.source[self.range.clone()]
     }
 
+    /// The same as bytes: where it begins and ends, nothing is looked at.
+    fn bytes(&self) -> &[u8] {
+        &self.source.as_bytes()[self.range.clone()]
+    }
+
     fn end(&self) -> usize {
         self.at + self.range.len()
     }
@@ -49,12 +55,37 @@ impl TextPiece {
     fn is(&self, other: &TextPiece) -> bool {
         Arc::ptr_eq(&self.source, &other.source) && self.range == other.range
     }
+}
 
-    /// The part from `start` to `end`, both offsets in the text.
-    fn part(&self, start: usize, end: usize) -> TextPiece {
-        let first = self.range.start + (start - self.at);
-        let range = first..first + (end - start);
-        TextPiece { at: start, source: self.source.clone(), range }
+/// The pieces of a text that is made from another.
+struct PiecesDraft<'t> {
+    text: &'t SharedText,
+    all: Vec<TextPiece>,
+    /// How many pieces of the other text are taken, the last of them up to `at`.
+    next: usize,
+    at: usize,
+    /// What is in the place of those that are changed, and no piece yet.
+    middle: String,
+}
+
+impl PiecesDraft<'_> {
+    /// Takes what is left of the piece that is changed, and the others before `end` as they are.
+    fn take(&mut self, end: usize) {
+        let pieces = &self.text.0.pieces;
+        let changed = self.next.checked_sub(1).map_or(0, |last| pieces[last].end());
+        self.middle.push_str(&self.text.copy(self.at..changed));
+        let middle = std::mem::take(&mut self.middle);
+        self.push(0..middle.len(), middle.into());
+        for TextPiece { source, range, .. } in &pieces[self.next..end] {
+            self.push(range.clone(), source.clone());
+        }
+        let taken = end.checked_sub(1).map_or(0, |last| pieces[last].end());
+        (self.next, self.at) = (end, taken);
+    }
+
+    fn push(&mut self, range: Range<usize>, source: Arc<str>) {
+        let at = self.all.last().map_or(0, TextPiece::end);
+        self.all.extend((!range.is_empty()).then_some(TextPiece { at, source, range }));
     }
 }
 
@@ -109,6 +140,10 @@ impl SharedText {
         self.0.pieces.iter().map(TextPiece::text)
     }
 
+    fn bytes_in_parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.pieces.iter().map(TextPiece::bytes)
+    }
+
     /// The piece that holds `offset`, or the last for the end of the text.
     fn piece(&self, offset: usize) -> Option<usize> {
         self.0.pieces.partition_point(|piece| piece.at <= offset).checked_sub(1)
@@ -142,6 +177,27 @@ impl SharedText {
         part.into()
     }
 
+    /// Where the line begins that `offset` is in. Lines end in `\n`.
+    pub(crate) fn line_start(&self, offset: usize) -> usize {
+        let before = self.0.pieces.iter().rev().skip_while(|piece| piece.at >= offset);
+        let mut breaks = before.filter_map(|piece| {
+            let text = piece.text().as_bytes();
+            Some(piece.at + memchr::memrchr(b'\n', &text[..text.len().min(offset - piece.at)])? + 1)
+        });
+        breaks.next().unwrap_or_default()
+    }
+
+    /// Where the line ends, with its break, that `offset` is in.
+    pub(crate) fn line_end(&self, offset: usize) -> usize {
+        let behind = self.0.pieces[self.piece(offset).unwrap_or_default()..].iter();
+        let mut breaks = behind.filter_map(|piece| {
+            let from = offset.saturating_sub(piece.at);
+            let text = piece.text().as_bytes().get(from..)?;
+            Some(piece.at + from + memchr::memchr(b'\n', text)? + 1)
+        });
+        breaks.next().unwrap_or(self.len())
+    }
+
     /// The same text, cut at some of these offsets if it is long: they are in order, and each is a
     /// boundary of characters that few parts lie on both sides of.
     #[must_use]
@@ -168,23 +224,27 @@ impl SharedText {
     /// The same with another text in the place of a range that fits it.
     #[must_use]
     pub fn replaced(&self, range: Range<usize>, with: &str) -> SharedText {
+        self.edited([(range, with)].into_iter())
+    }
+
+    /// The same with other texts in the places of ranges that fit it, in order and disjoint.
+    #[must_use]
+    pub fn edited<'e>(&self, edits: impl Iterator<Item = (Range<usize>, &'e str)>) -> SharedText {
         let pieces = &self.0.pieces;
-        let Some(first) = self.piece(range.start) else { return SharedText::from(with) };
-        let behind = first + pieces[first..].partition_point(|piece| piece.end() < range.end);
-        let last = behind.min(pieces.len() - 1);
-        let head = pieces[first].part(pieces[first].at, range.start);
-        let tail = pieces[last].part(range.end, pieces[last].end());
-        let middle: Arc<str> = format!("{}{with}{}", head.text(), tail.text()).into();
-        let (new_end, length) = (range.start + with.len(), middle.len());
-        let mut all = Vec::with_capacity(pieces.len());
-        all.extend_from_slice(&pieces[..first]);
-        if length > 0 {
-            all.push(TextPiece { at: head.at, source: middle, range: 0..length });
+        let all = Vec::with_capacity(pieces.len() + 1);
+        let mut draft = PiecesDraft { text: self, all, next: 0, at: 0, middle: String::new() };
+        for (range, with) in edits {
+            let first = self.piece(range.start).unwrap_or_default();
+            if first >= draft.next {
+                draft.take(first);
+            }
+            draft.middle.push_str(&self.copy(draft.at..range.start));
+            draft.middle.push_str(with);
+            let last = first + pieces[first..].partition_point(|it| it.end() < range.end);
+            (draft.next, draft.at) = (draft.next.max(last + 1).min(pieces.len()), range.end);
         }
-        let moved =
-            |piece: &TextPiece| TextPiece { at: piece.at - range.end + new_end, ..piece.clone() };
-        all.extend(pieces[last + 1..].iter().map(moved));
-        SharedText::new(all, OnceLock::new())
+        draft.take(pieces.len());
+        SharedText::new(draft.all, OnceLock::new())
     }
 
     /// Where the other differs from this; `None` where it does not. Nothing is copied, and what is one in
@@ -211,8 +271,7 @@ impl SharedText {
 
     /// How many bytes the two begin with alike.
     fn common_prefix(&self, other: &SharedText) -> usize {
-        let (mut ones, mut twos) =
-            (self.parts().map(str::as_bytes), other.parts().map(str::as_bytes));
+        let (mut ones, mut twos) = (self.bytes_in_parts(), other.bytes_in_parts());
         let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
         let mut same = 0;
         loop {
@@ -243,11 +302,11 @@ impl SharedText {
         while same < most {
             if one.is_empty() {
                 let Some(next) = left.checked_sub(1) else { break };
-                (left, one) = (next, self.0.pieces[next].text().as_bytes());
+                (left, one) = (next, self.0.pieces[next].bytes());
             }
             if two.is_empty() {
                 let Some(next) = right.checked_sub(1) else { break };
-                (right, two) = (next, other.0.pieces[next].text().as_bytes());
+                (right, two) = (next, other.0.pieces[next].bytes());
             }
             let length = one.len().min(two.len());
             let (head, tail) = one.split_at(one.len() - length);
@@ -319,16 +378,16 @@ impl PartialEq for SharedText {
         if self.len() != other.len() {
             return false;
         }
-        let (mut ones, mut twos) = (self.parts(), other.parts());
+        let (mut ones, mut twos) = (self.bytes_in_parts(), other.bytes_in_parts());
         let (mut one, mut two): (&[u8], &[u8]) = (&[], &[]);
         loop {
             if one.is_empty() {
                 let Some(part) = ones.next() else { return true };
-                one = part.as_bytes();
+                one = part;
             }
             if two.is_empty() {
                 let Some(part) = twos.next() else { return true };
-                two = part.as_bytes();
+                two = part;
             }
             let alike = one.len().min(two.len());
             // What is one in memory is not compared.
@@ -342,9 +401,27 @@ impl PartialEq for SharedText {
 
 impl Eq for SharedText {}
 
+impl PartialOrd for SharedText {
+    fn partial_cmp(&self, other: &SharedText) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SharedText {
+    fn cmp(&self, other: &SharedText) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
 impl Default for SharedText {
     fn default() -> SharedText {
         SharedText::from("")
+    }
+}
+
+impl fmt::Display for SharedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts().try_for_each(|part| f.write_str(part))
     }
 }
 
@@ -430,6 +507,32 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn several_edits_at_once_are_each_after_the_other(
+            text in "[ab\u{e4}\n]{0,160}",
+            places in prop::collection::vec((0..200usize, "[xy\u{e4}\n]{0,9}"), 0..8),
+        ) {
+            let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let shared = SharedText::from(text.as_str()).cut(starts.iter().copied());
+            let mut places: Vec<(usize, String)> = places;
+            for (at, _) in &mut places {
+                *at = starts.get(*at).copied().unwrap_or(text.len());
+            }
+            places.sort_by_key(|(at, _)| *at);
+            // Every second edit takes what stands up to the next.
+            let end = |nth: usize| places.get(nth + 1).map_or(text.len(), |(at, _)| *at);
+            let range = |nth: usize, at: usize| at..if nth.is_multiple_of(2) { at } else { end(nth) };
+            let edits = places.iter().enumerate();
+            let edits = edits.map(|(nth, (at, with))| (range(nth, *at), with.as_str()));
+            let each = edits.clone().rev();
+            let one = each.fold(shared.clone(), |text, (range, with)| text.replaced(range, with));
+            let all = shared.edited(edits);
+            prop_assert_eq!(all.parts().collect::<String>(), one.as_str());
+            prop_assert!(all.parts().all(|part| !part.is_empty()));
+        }
+    }
 
     proptest! {
         #[test]

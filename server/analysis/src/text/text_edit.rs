@@ -110,9 +110,15 @@ impl TextEdits {
     /// As [`TextEdits::apply`]; what stays is shared.
     #[must_use]
     pub fn apply_shared(&self, text: &SharedText) -> SharedText {
-        // From the last to the first, so that places before stay.
-        let each = self.edits.iter().rev();
-        each.fold(text.clone(), |text, edit| text.replaced(edit.range.bytes(), &edit.insert))
+        text.edited(self.edits.iter().map(|edit| (edit.range.bytes(), &*edit.insert)))
+    }
+
+    /// The same in a text in which as many bytes stand before.
+    pub(crate) fn moved(mut self, by: usize) -> TextEdits {
+        for TextEdit { range, .. } in &mut self.edits {
+            *range = TextRange::new(range.start as usize + by, range.end as usize + by);
+        }
+        self
     }
 
     /// The edits that turn `self.apply(text)` back into `text`.

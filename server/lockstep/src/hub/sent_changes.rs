@@ -52,6 +52,10 @@ impl SentChange {
         change: &SourceChange,
         sent: &[String],
     ) -> Option<SentChange> {
+        let is_moving = !change.folders.is_empty();
+        if sent.len() < 2 && !is_moving {
+            return None;
+        }
         let after = change.after().into_iter();
         // What becomes of a file without a role is not known.
         let is_known = |path: &FilePath| {
@@ -63,10 +67,9 @@ impl SentChange {
             .filter(|(path, _)| is_known(path) && sent.iter().any(|sent| sent == path.as_str()));
         let files = after.filter_map(|(path, after)| {
             let before = change.before.get(change.came_from(&path)).map(|it| it.whole().clone());
-            Some((path, EditedFile { before, after: after?, seen: false }))
+            Some((path, EditedFile { before, after: after?.whole().clone(), seen: false }))
         });
         let (id, label) = (id.to_owned(), label.to_owned());
-        let is_moving = !change.folders.is_empty();
         let change = EditorChange { id, label, files: files.collect(), below: Vec::new() };
         let root = folder.root.clone();
         (change.files.len() > 1 || is_moving).then_some(SentChange { root, change })

@@ -1,20 +1,21 @@
 //! The outlines that a client was given last, part by part as JSON: at the next key only the parts are made
 //! again of which something is other. Those behind a change are told with other lines.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use lockstep_analysis::Analysis;
+use lockstep_analysis::analysis::changed::ChangedEntities;
 use lockstep_analysis::features::document_symbols::{
-    OutlineChange, Symbol, outline_change, outline_parts, symbols_of,
+    Symbol, outline_change, outline_parts, symbols_of,
 };
 use lockstep_analysis::index::DocIdx;
 use lockstep_analysis::model::EntityIdx;
 use lockstep_analysis::profile::EntityKind;
 use lockstep_analysis::profile::vocabulary::Category;
 use lockstep_analysis::text::TextRange;
-use tower_lsp::ls_types::{Position, SymbolKind, SymbolTag};
+use tower_lsp::ls_types::{SymbolKind, SymbolTag};
 
+use crate::lsp::lined_json::{self, LinedJson};
 use crate::lsp::to_proto::{self, Lines};
 
 /// How many outlines are kept.
@@ -51,16 +52,12 @@ struct KeptOutline {
 #[derive(Debug)]
 struct OutlinePart {
     entities: Range<EntityIdx>,
-    /// Its entries, with commas between, and without the numbers of lines; empty where it has none.
-    json: String,
-    /// Where in the JSON the number of a line belongs, and which it was when the part was made.
-    lines: Vec<(u32, u32)>,
-    /// The first line and the last of its entries, by these numbers.
+    /// Its entries, with commas between; empty where it has none.
+    json: LinedJson,
+    /// The first line and the last of its entries when it was made.
     span: (u32, u32),
     /// Whether something stands before it on its first line.
     is_inside: bool,
-    /// How many lines further down it stands since.
-    moved: i64,
 }
 
 impl Outlines {
@@ -98,7 +95,7 @@ impl Outlines {
 
 impl OutlinePart {
     fn line(&self, made: u32) -> u32 {
-        u32::try_from(i64::from(made) + self.moved).unwrap_or_default()
+        u32::try_from(i64::from(made) + self.json.moved).unwrap_or_default()
     }
 
     fn first_line(&self) -> u32 {
@@ -108,48 +105,10 @@ impl OutlinePart {
     fn last_line(&self) -> u32 {
         self.line(self.span.1)
     }
-
-    /// Adds its entries to a list.
-    fn write(&self, out: &mut String) {
-        if self.json.is_empty() {
-            return;
-        }
-        if !out.ends_with('[') {
-            out.push(',');
-        }
-        let mut from = 0;
-        for (at, line) in &self.lines {
-            let at = *at as usize;
-            out.push_str(&self.json[from..at]);
-            push_number(out, self.line(*line));
-            from = at;
-        }
-        out.push_str(&self.json[from..]);
-    }
 }
 
 fn written(parts: &[OutlinePart]) -> String {
-    let sizes = parts.iter().map(|part| part.json.len() + 8 * part.lines.len() + 1);
-    let mut out = String::with_capacity(sizes.sum::<usize>() + 2);
-    out.push('[');
-    parts.iter().for_each(|part| part.write(&mut out));
-    out.push(']');
-    out
-}
-
-fn push_number(out: &mut String, number: u32) {
-    // Of each entry there are eight of them, and the machinery of formats takes longer than all the rest.
-    let mut digits = [0u8; 10];
-    let (mut at, mut left) = (digits.len(), number);
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    digits[at..].iter().for_each(|digit| out.push(char::from(*digit)));
+    lined_json::list(parts.iter().map(|part| &part.json))
 }
 
 /// Makes parts of the outline of one document.
@@ -167,18 +126,17 @@ impl PartMaker<'_> {
 
     fn part(&self, entities: Range<EntityIdx>) -> OutlinePart {
         let symbols = symbols_of(self.analysis, self.doc, entities.clone());
-        let mut writer = PartWriter { maker: self, json: String::new(), lines: Vec::new() };
+        let mut writer = PartWriter { maker: self, json: LinedJson::default() };
         match self.form.nested {
             true => writer.nested(&symbols),
             false => writer.flat(&symbols),
         }
-        let PartWriter { json, lines, .. } = writer;
-        let all = lines.iter().map(|(_, line)| *line);
-        let span = (all.clone().min().unwrap_or_default(), all.max().unwrap_or_default());
+        let json = writer.json;
+        let span = json.span();
         let fact = self.analysis.index.docs[self.doc].facts.entities.get(entities.start);
         let start = fact.map(|fact| to_proto::range(self.lines, fact.range).start);
         let is_inside = start.is_some_and(|start| start.character > 0);
-        OutlinePart { entities, json, lines, span, is_inside, moved: 0 }
+        OutlinePart { entities, json, span, is_inside }
     }
 
     /// The parts after a change that made the text so many lines longer; `None` where the document has
@@ -186,7 +144,7 @@ impl PartMaker<'_> {
     fn updated(
         &self,
         mut parts: Vec<OutlinePart>,
-        change: &OutlineChange,
+        change: &ChangedEntities,
         longer: i64,
     ) -> Option<Vec<OutlinePart>> {
         let read = &change.read;
@@ -199,7 +157,7 @@ impl PartMaker<'_> {
             ended = Some(part.last_line());
             let is_read = entities.start < read.end && read.start < entities.end;
             if entities.start >= read.end {
-                part.moved += longer;
+                part.json.moved += longer;
             }
             let speaks_of_others = change.others.range(entities.clone()).next().is_some();
             if is_read || speaks_of_others || (is_other && was_beside) {
@@ -227,8 +185,7 @@ impl PartMaker<'_> {
 /// Writes one part.
 struct PartWriter<'a> {
     maker: &'a PartMaker<'a>,
-    json: String,
-    lines: Vec<(u32, u32)>,
+    json: LinedJson,
 }
 
 impl PartWriter<'_> {
@@ -245,19 +202,19 @@ impl PartWriter<'_> {
             let Some(at) = list.get(*next).copied() else {
                 open.pop();
                 if !open.is_empty() {
-                    self.json.push_str("]}");
+                    self.json.push("]}");
                 }
                 continue;
             };
             if *next > 0 {
-                self.json.push(',');
+                self.json.push(",");
             }
             *next += 1;
             self.open_entry(&symbols[at]);
             match std::mem::take(&mut below[at]) {
-                none if none.is_empty() => self.json.push('}'),
+                none if none.is_empty() => self.json.push("}"),
                 list => {
-                    self.json.push_str(r#","children":["#);
+                    self.json.push(r#","children":["#);
                     open.push((list, 0));
                 }
             }
@@ -265,65 +222,52 @@ impl PartWriter<'_> {
     }
 
     fn open_entry(&mut self, symbol: &Symbol) {
-        self.json.push_str(r#"{"name":"#);
+        self.json.push(r#"{"name":"#);
         self.string(&symbol.name);
         if !symbol.detail.is_empty() {
-            self.json.push_str(r#","detail":"#);
+            self.json.push(r#","detail":"#);
             self.string(&symbol.detail);
         }
         self.kind(symbol);
-        self.json.push_str(r#","range":"#);
+        self.json.push(r#","range":"#);
         self.range(symbol.range);
-        self.json.push_str(r#","selectionRange":"#);
+        self.json.push(r#","selectionRange":"#);
         self.range(symbol.name_range);
     }
 
     /// The entries as a list, for clients that show no tree.
     fn flat(&mut self, symbols: &[Symbol]) {
         for (at, symbol) in symbols.iter().enumerate() {
-            self.json.push_str(if at > 0 { r#",{"name":"# } else { r#"{"name":"# });
+            self.json.push(if at > 0 { r#",{"name":"# } else { r#"{"name":"# });
             self.string(&symbol.name);
             self.kind(symbol);
-            self.json.push_str(r#","location":{"uri":"#);
+            self.json.push(r#","location":{"uri":"#);
             self.string(self.maker.form.uri);
-            self.json.push_str(r#","range":"#);
+            self.json.push(r#","range":"#);
             self.range(symbol.name_range);
-            self.json.push('}');
+            self.json.push("}");
             if let Some(parent) = symbol.parent {
-                self.json.push_str(r#","containerName":"#);
+                self.json.push(r#","containerName":"#);
                 self.string(&symbols[parent].name);
             }
-            self.json.push('}');
+            self.json.push("}");
         }
     }
 
     fn kind(&mut self, symbol: &Symbol) {
         let numbers = (written_as(kind(symbol.kind)), written_as(SymbolTag::DEPRECATED));
-        let _ = write!(self.json, r#","kind":{}"#, numbers.0);
+        self.json.push(&format!(r#","kind":{}"#, numbers.0));
         if self.maker.form.tags && symbol.category.is_some_and(Category::is_closed) {
-            let _ = write!(self.json, r#","tags":[{}]"#, numbers.1);
+            self.json.push(&format!(r#","tags":[{}]"#, numbers.1));
         }
     }
 
     fn string(&mut self, text: &str) {
-        self.json.push_str(&written_as(text));
+        self.json.push(&written_as(text));
     }
 
     fn range(&mut self, range: TextRange) {
-        let range = to_proto::range(self.maker.lines, range);
-        self.json.push_str(r#"{"start":"#);
-        self.position(range.start);
-        self.json.push_str(r#","end":"#);
-        self.position(range.end);
-        self.json.push('}');
-    }
-
-    fn position(&mut self, position: Position) {
-        self.json.push_str(r#"{"line":"#);
-        self.lines.push((u32::try_from(self.json.len()).unwrap_or(u32::MAX), position.line));
-        self.json.push_str(r#","character":"#);
-        push_number(&mut self.json, position.character);
-        self.json.push('}');
+        self.json.range(self.maker.lines, range);
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use lockstep_analysis::features::workspace_symbols::SymbolNames;
 use lockstep_analysis::profile::Severity;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{mpsc, watch};
@@ -26,6 +27,7 @@ use crate::hub::snapshot::SessionSnapshot;
 use crate::lsp::client::ClientFeatures;
 use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
+use crate::lsp::lenses::Lenses;
 use crate::lsp::outlines::Outlines;
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
@@ -67,6 +69,10 @@ pub(crate) struct Session {
     pulled: Mutex<PulledFindings>,
     /// The outlines that the client was given last.
     outlines: Mutex<Outlines>,
+    /// The lenses that the client was given last.
+    lenses: Mutex<Lenses>,
+    /// What it has searched last, by workspace.
+    names: Mutex<BTreeMap<PathBuf, SymbolNames>>,
     /// Pages that are no files, as the client has opened them last.
     pages: Arc<Mutex<Vec<String>>>,
     /// How many questions for what is new in the workspace wait for it.
@@ -143,6 +149,8 @@ impl Session {
             asks_missed: AtomicBool::new(false),
             pulled: Mutex::default(),
             outlines: Mutex::default(),
+            lenses: Mutex::default(),
+            names: Mutex::default(),
             pages: Arc::default(),
             n_waiting: AtomicUsize::new(0),
             tasks: Mutex::default(),
@@ -178,6 +186,19 @@ impl Session {
     /// Looks at the outlines that the client was given last.
     pub(crate) fn outlines<T>(&self, with: impl FnOnce(&mut Outlines) -> T) -> T {
         with(&mut self.outlines.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at the lenses that the client was given last.
+    pub(crate) fn lenses<T>(&self, with: impl FnOnce(&mut Lenses) -> T) -> T {
+        with(&mut self.lenses.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at what the client has searched last.
+    pub(crate) fn names<T>(
+        &self,
+        with: impl FnOnce(&mut BTreeMap<PathBuf, SymbolNames>) -> T,
+    ) -> T {
+        with(&mut self.names.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What the client has set.

@@ -1,14 +1,14 @@
 //! How tasks stood at a commit, as `git` has it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::snapshot::Texts;
 use lockstep_analysis::snapshot::base::Base;
 use lockstep_store::history::RecordedOperation;
 
@@ -23,9 +23,6 @@ const HEAD: &str = "HEAD";
 
 /// How often it is looked again whether files are as they were.
 const ROUNDS: u32 = 3;
-
-/// What files of the workspace hold at a commit.
-type BaseTexts = BTreeMap<FilePath, Option<Arc<str>>>;
 
 /// How the tasks of a workspace stood at `rev`; of a branch, where the current one has left it. The
 /// error says why that is not known.
@@ -151,9 +148,9 @@ fn texts(
     analysis: &Analysis,
     commit: &str,
     FilesSince { changed, untracked }: &FilesSince,
-) -> Result<BaseTexts, String> {
+) -> Result<Texts, String> {
     let has_role = |path: &str| analysis.instances.of(path).is_some();
-    let mut texts = BaseTexts::new();
+    let mut texts = Texts::new();
     // Each with the path that it has at the commit.
     let mut wanted: Vec<(String, String)> = Vec::new();
     for (now, then) in changes(changed) {
@@ -171,7 +168,7 @@ fn texts(
     let names: Vec<&str> = wanted.iter().map(|(_, then)| then.as_str()).collect();
     for ((now, _), text) in wanted.iter().zip(blobs(root, commit, &names)?) {
         if let Some(text) = text {
-            texts.insert(FilePath::new(now), Some(Arc::from(text)));
+            texts.insert(FilePath::new(now), Some(text.into()));
         }
     }
     Ok(texts)

@@ -316,7 +316,7 @@ fn targets(analysis: &Analysis, planned: &PlannedFiles) -> Result<Vec<Target>, C
                 Expect::read_as(unread.map(|text| text.as_bytes()))
             }
         };
-        let post = after.clone().map(Arc::from);
+        let post = after.as_ref().map(|text| Arc::from(text.whole().clone()));
         let moved_from = planned.moves.iter().find(|(_, to)| *to == path);
         let moved_from = moved_from.map(|(from, _)| rel(from)).transpose()?;
         targets.push(Target { path: rel(path)?, pre, post, moved_from });
@@ -337,7 +337,7 @@ fn replan(
         return Rebase::Invalid(format!("{path} was saved with bytes that are not UTF-8"));
     };
     let file = FilePath::new(path.as_str());
-    let saved = BTreeMap::from([(file.clone(), Some(Arc::from(text)))]);
+    let saved = BTreeMap::from([(file.clone(), Some(text.into()))]);
     let movable = |from: &str, _: &str| Ok(folders::inside(moved, from));
     let planner = Planner { movable: &movable, ..Planner::STILL };
     let planned = match plan(request, &analysis.with_texts(&saved), planner) {

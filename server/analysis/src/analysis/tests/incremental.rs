@@ -6,298 +6,16 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::analysis::findings::Part;
-use crate::model::{Document, FilePath};
+use crate::model::runs::stamp_mark;
+use crate::model::{Document, Field, FieldRole, FilePath};
 use crate::profile::config::Config;
 use crate::rules::{Diagnostic, RULES, judge};
 use crate::snapshot::editing::{Editing, OtherEditor};
 use crate::testing;
+use crate::testing::random::{Edit, WORKSPACES, edit, edited};
 use crate::text::TextRange;
 use crate::text::shared_text::SharedText;
 use crate::{Analysis, AnalysisHost, Change, Existence};
-
-const WORKSPACE: &str = r#"
-//- /specs/TODO.md
-  ---
-  next_project_number: 12
-  ---
-  # TODO
-
-  ## Order
-  - **7** [PLANNED] — Add login
-  - **8** [RESEARCHING] — Add logout
-
-  ## Tasks
-
-  ### 7. Add login
-  - **Status**: [PLANNED]
-  - **Dependencies**: 8
-  - **Plan**: [plan](007_add_login/plans/implementation-001.md)
-
-  <!-- lockstep: allow drift -->
-  ### 8. Add logout
-  - **Status**: [RESEARCHING]
-  - [ ] Ask the designer
-  - [x] Draw it
-
-  ### 9. Reset password
-  - **Status**: [COMPLETED]
-  - **Started**: 2026-03-02
-  - **Completed**: 2026-03-01
-
-  ```text
-  ### 10. No task
-  - **Status**: [PLANNED]
-  ```
-
-  ### 11. Blocked for no reason
-  - **Status**: [BLOCKED]
-//- /specs/state.json
-  {
-    "next_project_number": 12,
-    "active_projects": [
-      { "project_number": 7, "project_name": "add_login", "status": "planned" },
-      { "project_number": 8, "project_name": "add_logout", "status": "researched", "dependencies": [7],
-        "artifacts": [{ "path": "specs/008_add_logout/reports/report.md" }] },
-      { "project_number": 9, "project_name": "reset", "status": "completed" }
-    ],
-    "completed_projects": [
-      { "project_number": 3, "project_name": "old", "status": "completed" }
-    ]
-  }
-//- /specs/007_add_login/plans/implementation-001.md
-  # Plan
-  - **Task**: 7 - Add login
-  - **Status**: [IN PROGRESS]
-
-  ### Phase 1: Form [COMPLETED]
-  - [x] Fields
-  - [ ] Button
-
-  ### Phase 2: Server [NOT STARTED]
-
-  ### Phase 4: Docs [NOT STARTED]
-//- /specs/007_add_login/plans/implementation-002.md
-  # Plan
-  - **Status**: [NOT STARTED]
-
-  ### Phase 1: Form [NOT STARTED]
-"#;
-
-/// Tasks of two types, of which one is part of the other.
-const RELATED: &str = r#"
-//- /lockstep.toml
-  [markers]
-  bare = true
-
-  [fields]
-  status = ["Status"]
-  parent = ["Epic"]
-
-  [[vocabulary.task]]
-  id = "planned"
-  category = "open"
-  next = ["completed"]
-
-  [[vocabulary.task]]
-  id = "completed"
-  category = "done"
-
-  [[vocabulary.task]]
-  id = "failed"
-  category = "failed"
-
-  [[vocabulary.task]]
-  id = "dropped"
-  category = "dropped"
-
-  [[type]]
-  id = "epic"
-
-  [[relation]]
-  parent = "epic"
-  by = "field"
-
-  [[role]]
-  id = "epics"
-  files = ["epics.md"]
-
-  [[role.section]]
-  kind = "task"
-  type = "epic"
-  heading = '^(?<id>E[0-9]+): (?<title>.+)$'
-
-  [[role]]
-  id = "stories"
-  files = ["stories/*.md"]
-
-  [[role.section]]
-  kind = "task"
-  heading = '^(?<id>[0-9]+): (?<title>.+)$'
-//- /epics.md
-  ## E1: Accounts
-  - **Status**: planned
-  - **Strategy**: race
-
-  ## E2: Search
-  - **Type**: router
-  - **Status**: completed
-//- /stories/1.md
-  ## 1: Login
-  - **Status**: completed
-  - **Epic**: E1
-
-  ## 2: Logout
-  - **Epic**: E1
-  - **Status**: planned
-//- /stories/2.md
-  ## 3: Index
-  - **Status**: planned
-  - **Epic**: E2
-
-  ## 4: Rank
-  - **Status**: completed
-  - **Epic**: E2
-"#;
-
-/// Statuses that a file lists.
-const LISTED: &str = r#"
-//- /lockstep.toml
-  statuses_from = { role = "board", key = "columns" }
-  markers = { bare = true }
-  fields = { status = ["Status"] }
-
-  [[vocabulary.task]]
-  id = "planned"
-  category = "open"
-  aliases = ["later"]
-
-  [[role]]
-  id = "board"
-  files = ["board.yml"]
-  format = "yaml"
-
-  [[role]]
-  id = "tasks"
-  files = ["TASKS.md"]
-
-  [[role.section]]
-  kind = "task"
-  heading = '^(?<id>[0-9]+): (?<title>.+)$'
-//- /TASKS.md
-  ## 1: Login
-  - **Status**: planned
-
-  ## 2: Logout
-  - **Status**: completed
-//- /board.yml
-  columns:
-    - planned
-    - x
-    - completed
-"#;
-
-const WORKSPACES: [&str; 3] = [WORKSPACE, RELATED, LISTED];
-
-/// Lines that may come to stand anywhere, beside those of the workspace.
-const LINES: [&str; 24] = [
-    "### 7. Add login",
-    "### 12. Another",
-    "## Completed",
-    "- **Status**: [IMPLEMENTING]",
-    "- **Status**: [implementing]",
-    "- **Status**: [COMPLETED]",
-    "- **Status**: [SUPERSEDED]",
-    "- **Status**: [NONSENSE]",
-    "- **Dependencies**: 9, 11",
-    "### Phase 2: Server [COMPLETED]",
-    "### Phase 3: More [IN PROGRESS]",
-    "- [ ] A box",
-    "  - [x] Another",
-    "  - Type: composite",
-    "- **Strategy**: fail_fast",
-    "<!-- lockstep: allow drift, unknown-status -->",
-    "<!--",
-    "```",
-    "[ref]: https://example.org",
-    "Title",
-    "=====",
-    "    { \"project_number\": 11, \"project_name\": \"eleven\", \"status\": \"blocked\" },",
-    "  \"status\": \"implementing\",",
-    "",
-];
-
-const WORDS: [&str; 9] =
-    ["PLANNED", "COMPLETED", "completed", "planned", "7", "x", "# ", "\u{e4}\u{1f6a7}", "E1"];
-
-/// What happens to one file.
-#[derive(Clone, Debug)]
-enum Edit {
-    /// A line becomes another.
-    Line(usize, usize),
-    Insert(usize, usize),
-    Remove(usize),
-    /// A run of letters or digits becomes another.
-    Word(usize, usize),
-    /// Some characters go, wherever they stand.
-    Cut(usize, usize),
-    /// The file goes, or comes back.
-    File,
-    Empty,
-    /// A file that is not read goes or comes.
-    Known(bool),
-}
-
-fn edit() -> impl Strategy<Value = Edit> {
-    let at = || 0..10_000usize;
-    prop_oneof![
-        3 => (at(), at()).prop_map(|(at, line)| Edit::Line(at, line)),
-        2 => (at(), at()).prop_map(|(at, line)| Edit::Insert(at, line)),
-        2 => at().prop_map(Edit::Remove),
-        6 => (at(), at()).prop_map(|(at, word)| Edit::Word(at, word)),
-        2 => (at(), 1..12usize).prop_map(|(at, n)| Edit::Cut(at, n)),
-        1 => Just(Edit::File),
-        1 => Just(Edit::Empty),
-        1 => any::<bool>().prop_map(Edit::Known),
-    ]
-}
-
-fn edited(text: &str, edit: &Edit, own: &[&str]) -> String {
-    let line = |at: usize| LINES.iter().chain(own).nth(at % (LINES.len() + own.len()));
-    let line = |at: usize| line(at).copied().unwrap_or_default();
-    let mut lines: Vec<&str> = text.split('\n').collect();
-    match *edit {
-        Edit::Line(at, with) => {
-            let n = lines.len();
-            lines[at % n] = line(with);
-        }
-        Edit::Insert(at, with) => lines.insert(at % (lines.len() + 1), line(with)),
-        Edit::Remove(at) => drop(lines.remove(at % lines.len())),
-        Edit::Word(at, word) => {
-            let starts = |at: &usize| {
-                let before = text[..*at].chars().next_back();
-                text[*at..].starts_with(char::is_alphanumeric)
-                    && !before.is_some_and(char::is_alphanumeric)
-            };
-            let words: Vec<usize> = text.char_indices().map(|(at, _)| at).filter(starts).collect();
-            if words.is_empty() {
-                return text.to_owned();
-            }
-            let start = words[at % words.len()];
-            let rest = &text[start..];
-            let end = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-            return format!("{}{}{}", &text[..start], WORDS[word % WORDS.len()], &text[end..]);
-        }
-        Edit::Cut(at, n) => {
-            let chars: Vec<char> = text.chars().collect();
-            let start = at % (chars.len() + 1);
-            let end = chars.len().min(start + n);
-            return chars[..start].iter().chain(&chars[end..]).collect();
-        }
-        Edit::Empty => return String::new(),
-        Edit::File | Edit::Known(_) => {}
-    }
-    lines.join("\n")
-}
 
 /// One workspace, changed step by step.
 struct Stepped {
@@ -428,6 +146,7 @@ impl Stepped {
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());
         check_places(&now);
+        check_marks(&now);
         self.told.tell(&now);
         for (doc, document) in now.index.docs.iter().enumerate() {
             let text: SharedText =
@@ -453,6 +172,19 @@ impl Stepped {
         let now = self.host.clone().analysis();
         if before.unknown_paths().is_empty() {
             assert_eq!(now.unknown_paths_since(before), now.unknown_paths());
+        }
+    }
+}
+
+/// Panics unless the first stamp of each name is found by its mark.
+fn check_marks(analysis: &Analysis) {
+    for document in analysis.index.docs.iter() {
+        let fields = &document.facts.fields;
+        for role in fields.iter().map(|field| &field.role) {
+            let FieldRole::Stamp(name) = role else { continue };
+            let is_it = |field: &Field| field.role == *role;
+            let found = fields.find_by(stamp_mark(name), is_it);
+            assert_eq!(found, fields.iter().find(|field| is_it(field)));
         }
     }
 }

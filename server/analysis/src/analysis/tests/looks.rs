@@ -8,6 +8,7 @@ use crate::features::{
     semantic_tokens,
 };
 use crate::model::looks;
+use crate::operation::{Operation, Planner, Whose, plan_one, renamable};
 use crate::task_view::row;
 use crate::testing;
 use crate::text::TextRange;
@@ -144,6 +145,26 @@ fn a_keystroke_in_a_large_list_looks_at_what_it_touches() {
 #[test]
 fn a_keystroke_where_ids_hold_in_one_file_looks_at_what_it_touches() {
     let looks = |n| looks(&checklist(n), "part0/TODO.md", 7, "Write test 7");
+    check(&looks(200), &looks(2000));
+}
+
+#[test]
+fn another_title_in_a_large_list_looks_at_what_it_touches() {
+    let looks = |n| {
+        let now = host(&opencode(n)).analysis();
+        let rename = || {
+            let (_, document) = now.index.document("specs/TODO.md").expect("the file is there");
+            let at = document.text.find("101. Task").expect("the line is there") + 6;
+            let found = renamable(&now, "specs/TODO.md", at).expect("its title stands here");
+            let (whose, to) = (Whose::Place(found.place), found.to("Another"));
+            let rename = Operation::Rename { whose, to };
+            let planned = plan_one(&now, &rename, testing::AT, Planner::STILL);
+            assert_eq!(planned.expect("it is certain").0.edits.len(), 1);
+        };
+        // What is made once, when somebody asks first, is made before.
+        rename();
+        vec![("rename", looks::count(rename))]
+    };
     check(&looks(200), &looks(2000));
 }
 

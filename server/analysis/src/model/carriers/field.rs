@@ -140,7 +140,9 @@ fn within_quotes(text: &str, value: TextRange) -> TextRange {
         (!inner.trim().is_empty() && !inner.contains(*quote)).then_some(inner)
     });
     match inner {
-        Some(inner) => TextRange::new(value.start as usize + 1, value.start as usize + 1 + inner.len()),
+        Some(inner) => {
+            TextRange::new(value.start as usize + 1, value.start as usize + 1 + inner.len())
+        }
         None => value,
     }
 }

@@ -87,7 +87,7 @@ pub fn renamable(state: &Analysis, path: &str, offset: usize) -> Result<Renamabl
 /// What front matter names at `offset`: the task that a document is as a whole, or one that it depends on.
 fn in_front(state: &Analysis, doc: DocIdx, offset: usize) -> Option<Mention> {
     let (index, place) = (&state.index, Place { doc, entity: 0 });
-    let front = front_matter::of(index.docs[doc].text.as_str())?;
+    let front = front_matter::of_shared(&index.docs[doc].text)?;
     let is_whole = !index.docs[doc].facts.entities.is_empty() && index.is_document(place);
     if !front.range.touches(offset) || !is_whole {
         return None;

@@ -1,11 +1,14 @@
 //! Renamed texts are read again at their new paths: every entity is there with what it said, by its new
 //! name, and every task is what it was.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::index::{Place, Task};
+use crate::index::{DocIdx, Place, Task};
 use crate::model::{Document, Entity, FieldRole, FilePath, slug};
 use crate::operation::rename::NewName;
 use crate::operation::rename::paths::command;
@@ -54,19 +57,23 @@ impl Proof<'_> {
         if before.docs.len() != after.docs.len() {
             return Some("there would be more or fewer files".to_owned());
         }
-        before.docs.iter().enumerate().find_map(|(doc, was)| {
+        // Where nothing moves, what is one in memory is what it was, but for what is to be other.
+        let mut docs: BTreeSet<DocIdx> = match self.moves.is_empty() {
+            true => after.docs.other_than(&before.docs).into_iter().collect(),
+            false => (0..before.docs.len()).collect(),
+        };
+        docs.extend(self.titles.keys().map(|place| place.doc));
+        docs.into_iter().find_map(|doc| {
+            let was = &before.docs[doc];
             let path = self.moves.get(&was.path).unwrap_or(&was.path);
             let Some((_, is)) = after.document(path.as_str()) else {
                 return Some(format!("{path} would hold no tasks"));
             };
-            if Arc::ptr_eq(was, is) {
-                return None;
-            }
             self.document(doc, was, is).map(|what| format!("{path} would {what}"))
         })
     }
 
-    fn document(&self, doc: usize, was: &Document, is: &Document) -> Option<String> {
+    fn document(&self, doc: DocIdx, was: &Arc<Document>, is: &Arc<Document>) -> Option<String> {
         let (old, new) = (&was.facts, &is.facts);
         if new.problems.len() > old.problems.len() {
             return Some("have an error".to_owned());
@@ -74,9 +81,18 @@ impl Proof<'_> {
         if old.entities.len() != new.entities.len() || old.role != new.role {
             return Some("hold other tasks or parts".to_owned());
         }
-        for (entity, (own, other)) in old.entities.iter().zip(new.entities.iter()).enumerate() {
+        // What was not read again is what it was, but for what is to be other.
+        let (read, renamed) = match Arc::ptr_eq(was, is) {
+            true => (0..0, &[][..]),
+            false => {
+                let read = is.lineage.since(&was.lineage);
+                (read.unwrap_or(0..old.entities.len()), &*self.subject.places)
+            }
+        };
+        let wanted = self.titles.keys().chain(renamed).filter(|place| place.doc == doc);
+        for entity in read.chain(wanted.map(|place| place.entity)) {
             let place = Place { doc, entity };
-            if let Some(what) = self.entity(place, own, other) {
+            if let Some(what) = self.entity(place, &old.entities[entity], &new.entities[entity]) {
                 return Some(what);
             }
             let said = |document: &Document| -> Vec<(String, _)> {
@@ -98,7 +114,7 @@ impl Proof<'_> {
                 return Some("change a field".to_owned());
             }
         }
-        let is_less = old.links.iter().count() != new.links.iter().count()
+        let is_less = old.links.len() != new.links.len()
             || old.counters.len() != new.counters.len()
             || old.allows.len() != new.allows.len();
         is_less.then(|| "have other links, counters or comments".to_owned())

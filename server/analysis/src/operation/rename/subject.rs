@@ -107,8 +107,9 @@ impl<'a> RenameSubject<'a> {
             before_unclosed(&state.index.docs[place.doc], name)?;
         }
         let profile = state.index.profile_of(self.task);
-        let own = state.index.docs.iter().filter(|it| std::ptr::eq(&*it.profile, profile));
-        let mut broken = own.filter(|it| !it.facts.history && it.facts.broken.is_some());
+        let incomplete = state.incomplete().iter().map(|doc| &state.index.docs[*doc]);
+        let own = incomplete.filter(|it| std::ptr::eq(&*it.profile, profile));
+        let mut broken = own.filter(|it| it.facts.broken.is_some());
         match broken.next() {
             Some(document) => {
                 let why = document.facts.broken.as_ref().map_or("", |why| &why.message);

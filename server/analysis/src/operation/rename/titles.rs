@@ -150,12 +150,12 @@ pub(in crate::operation) fn title_edit(
 
 /// The YAML of a document, and where what is no YAML begins.
 fn yaml_of(document: &Document) -> (Option<FrontMatter>, u32) {
-    let text = document.text.as_str();
+    let text = &document.text;
     match document.role().format {
         Format::Json => (None, 0),
         Format::Yaml => (Some(front_matter::read_whole(text)), u32::MAX),
         Format::Markdown => {
-            let front = front_matter::of(text);
+            let front = front_matter::of_shared(text);
             let end = front.as_ref().map_or(0, |front| front.range.end);
             (front, end)
         }
@@ -164,7 +164,7 @@ fn yaml_of(document: &Document) -> (Option<FrontMatter>, u32) {
 
 /// The edit of a title that is a scalar of YAML, in a record or in front matter, on one line.
 fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -> Option<TextEdit> {
-    let (entity, text) = (&document.facts.entities[place.entity], document.text.as_str());
+    let (entity, text) = (&document.facts.entities[place.entity], &document.text);
     let is_own = |entry: &&FrontEntry| {
         let is_here = entity.range.contains_range(entry.value);
         is_here && entry.text == *entity.title
@@ -175,8 +175,9 @@ fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -
     if own.any(|it| it.path == entry.path) {
         return None;
     }
-    let source = entry.value.of(text);
-    let line = text.get(..entry.value.start as usize)?.rsplit('\n').next().unwrap_or_default();
+    let source = text.copy(entry.value.bytes());
+    let start = entry.value.start as usize;
+    let line = text.copy(text.line_start(start)..start);
     let style = match source.chars().next() {
         Some('\'') => YamlStyle::Single,
         Some('"') => YamlStyle::Double,
@@ -201,9 +202,12 @@ fn is_title(document: &Document, place: Place, edit: &TextEdit, title: &str) -> 
     let Ok(edits) = TextEdits::new(vec![edit.clone()]) else { return false };
     let Some(after) = document.with_text(edits.apply_shared(&document.text)) else { return false };
     let (was, is) = (&document.facts.entities, &after.facts.entities);
+    // What was not read again is what it was.
+    let mut read = after.lineage.since(&document.lineage).unwrap_or(0..was.len());
     let same = was.len() == is.len()
         && after.facts.problems.len() <= document.facts.problems.len()
-        && was.iter().zip(is.iter()).enumerate().all(|(at, (was, is))| {
+        && read.all(|at| {
+            let (was, is) = (&was[at], &is[at]);
             (at == place.entity || was.title == is.title)
                 && (was.kind, was.parent) == (is.kind, is.parent)
                 && (was.id == is.id || at == place.entity && was.derived_id && is.derived_id)

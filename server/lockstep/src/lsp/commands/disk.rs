@@ -202,7 +202,7 @@ fn check_task(folder: &Folder, task: &Task) -> std::result::Result<(), CommitErr
 /// Whether a task has the status that it has by what the editor shows.
 fn is_shown(folder: &Folder, task: &Task) -> bool {
     let held = folder.held.iter();
-    let held = held.map(|(path, it)| (FilePath::new(path), Some(it.text.whole().clone())));
+    let held = held.map(|(path, it)| (FilePath::new(path), Some(it.text.clone())));
     let shown = folder.analysis.with_texts(&held.collect());
     let status = |analysis: &Analysis| {
         let task = analysis.index.tasks.get(&task.id)?;

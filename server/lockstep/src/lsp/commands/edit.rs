@@ -156,7 +156,8 @@ fn texts(folder: &Folder, change: &SourceChange, wanted: impl Fn(&str) -> bool) 
     let after = change.after().into_iter().filter(|(path, _)| wanted(path.as_str()));
     let texts = after.filter_map(|(path, text)| {
         let before = change.before.get(change.came_from(&path)).map(|it| it.whole().clone());
-        Some(EditedText { key: folder.key(path.as_str()), before, after: text? })
+        let after = text?.whole().clone();
+        Some(EditedText { key: folder.key(path.as_str()), before, after })
     });
     texts.collect()
 }

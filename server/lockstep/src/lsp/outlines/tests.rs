@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::text::line_index::PositionEncoding;
@@ -50,8 +49,8 @@ fn outline(kept: &mut Outlines, analysis: &Analysis, path: &str, nested: bool) -
 
 fn edited(analysis: &Analysis, path: &str, edit: impl FnOnce(&str) -> String) -> Analysis {
     let (text, _) = analysis.source(path).expect("a document");
-    let text: Arc<str> = edit(text).into();
-    analysis.with_texts(&BTreeMap::from([(FilePath::new(path), Some(text))]))
+    let text = Some(edit(text).into());
+    analysis.with_texts(&BTreeMap::from([(FilePath::new(path), text)]))
 }
 
 #[test]
@@ -109,7 +108,7 @@ fn only_what_is_other_is_made_again() {
     let before = workspace.analysis();
     outline(&mut kept, before, TODO, true);
     let texts = |kept: &Outlines| -> Vec<*const u8> {
-        kept.0[0].parts.iter().map(|part| part.json.as_ptr()).collect()
+        kept.0[0].parts.iter().map(|part| part.json.text().as_ptr()).collect()
     };
     let was = texts(&kept);
     let after = edited(before, TODO, |text| text.replacen("Task 150 é", "Task 150\n\né", 1));

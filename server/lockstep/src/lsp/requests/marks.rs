@@ -36,7 +36,7 @@ impl Request for Marks {
             None => marks(&folder.analysis, &path),
             // Marks stand beside the text that the client has.
             Some(held) => {
-                let shown = (FilePath::new(&path), Some(held.text.whole().clone()));
+                let shown = (FilePath::new(&path), Some(held.text.clone()));
                 marks(&folder.analysis.with_texts(&BTreeMap::from([shown])), &path)
             }
         })

@@ -1,9 +1,7 @@
 //! `workspace/symbol`: tasks and their documents by letters of id, title or status, those that are live
 //! first.
 
-use lockstep_analysis::features::workspace_symbols::{
-    Rank, SymbolFound, SymbolOf, workspace_symbols,
-};
+use lockstep_analysis::features::workspace_symbols::{Rank, SymbolFound, SymbolNames, SymbolOf};
 use lockstep_analysis::profile::vocabulary::Category;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -35,11 +33,19 @@ impl Request for WorkspaceSymbols {
 
     fn answer(context: &SessionContext, params: WorkspaceSymbolParams) -> Result<String> {
         let mut found: Vec<(Rank, SymbolInformation)> = Vec::new();
-        for folder in &context.snapshot.folders {
-            let symbols = workspace_symbols(&folder.analysis, &params.query, LIMIT);
-            let told = symbols.into_iter().filter_map(|it| symbol(context, folder, it));
-            found.extend(told);
-        }
+        let folders = &context.snapshot.folders;
+        context.session.names(|kept| {
+            kept.retain(|root, _| folders.iter().any(|folder| folder.root == *root));
+            for folder in folders {
+                let names = kept.entry(folder.root.clone());
+                let names = names
+                    .and_modify(|names| names.update(&folder.analysis))
+                    .or_insert_with(|| SymbolNames::new(&folder.analysis));
+                let symbols = names.find(&params.query, LIMIT);
+                let told = symbols.into_iter().filter_map(|it| symbol(context, folder, it));
+                found.extend(told);
+            }
+        });
         found.sort_by_key(|(rank, _)| *rank);
         found.truncate(LIMIT);
         let symbols: Vec<_> = found.into_iter().map(|(_, symbol)| symbol).collect();

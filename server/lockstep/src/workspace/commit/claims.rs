@@ -172,6 +172,12 @@ impl Claims {
         })
     }
 
+    /// Who holds which task at this time.
+    pub fn holders(&self, now: i64) -> BTreeMap<String, String> {
+        let live = self.of.iter().filter(|(_, claim)| claim.is_live(now));
+        live.map(|(task, claim)| (task.clone(), claim.holder.clone())).collect()
+    }
+
     /// The claim that keeps others from a task at this time.
     pub fn live(&self, task: &TaskId, now: i64) -> Option<&TaskClaim> {
         self.of.get(task.as_str()).filter(|claim| claim.is_live(now))

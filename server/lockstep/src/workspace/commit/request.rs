@@ -11,6 +11,7 @@ use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::{
     self, FixOperation, NewName, NewTask, Operation, Plan, Planner, Whose, Wish,
 };
+use lockstep_analysis::snapshot::Texts;
 use serde::{Deserialize, Serialize};
 
 use crate::report::SetResult;
@@ -178,7 +179,7 @@ pub struct CommitChange {
 #[derive(Debug)]
 pub(super) struct PlannedFiles {
     /// New texts of files.
-    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
+    pub(super) texts: Texts,
     /// Files that are moved, from where to where; some have no role, and so no text here.
     pub(super) moves: BTreeMap<FilePath, FilePath>,
     /// The folders of these files, from where to where.
@@ -209,7 +210,7 @@ impl PlannedFiles {
                 files.sort();
             }
         }
-        let text = Some(Arc::from(after.as_str()));
+        let text = Some(after.as_str().into());
         match self.moves.get(&path) {
             Some(to) => {
                 self.texts.insert(to.clone(), text);

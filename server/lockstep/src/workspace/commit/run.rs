@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::Arc;
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change;
 use lockstep_analysis::model::FilePath;
+use lockstep_analysis::snapshot::Texts;
+use lockstep_analysis::text::shared_text::SharedText;
 use lockstep_store::error::StoreError;
 use lockstep_store::path::RelPath;
 use lockstep_store::store::Store;
@@ -194,8 +195,8 @@ fn conflict(aborted: &Aborted, all: &[Checkout<'_>], work: &[Work]) -> CommitErr
 
 /// What the workspace is after these targets.
 pub(super) fn after(analysis: &Analysis, targets: &[Target]) -> Analysis {
-    let text = |bytes: &[u8]| -> Arc<str> { String::from_utf8_lossy(bytes).into() };
-    let texts: BTreeMap<FilePath, Option<Arc<str>>> = targets
+    let text = |bytes: &[u8]| SharedText::from(&*String::from_utf8_lossy(bytes));
+    let texts: Texts = targets
         .iter()
         .map(|target| (FilePath::new(target.path.as_str()), target.post.as_deref().map(text)))
         .collect();
@@ -223,7 +224,7 @@ fn verify(
                 continue;
             }
         };
-        let text = found.map(|bytes| String::from_utf8_lossy(&bytes).into());
+        let text = found.map(|bytes| SharedText::from(&*String::from_utf8_lossy(&bytes)));
         saved.insert(FilePath::new(file.path.as_str()), text);
     }
     if saved.is_empty() {
