@@ -4,6 +4,8 @@
 //! place. Where it says alone what it says in the document, and the change moves no entity, what it says
 //! now takes the place of what it said. Wherever that is not certain the whole text is read.
 
+mod box_line;
+
 use std::ops::Range;
 
 use crate::model::runs::Shift;
@@ -49,7 +51,7 @@ impl Document {
             return None;
         }
         let change = self.text.difference(text)?;
-        let outermost = self.outermost(&change)?;
+        let outermost = self.outermost(&change, text)?;
         let window = self.facts.entities[outermost].range;
         let old = self.text.copy(window.bytes());
         let end = (window.end as usize + change.new_end).checked_sub(change.old_end)?;
@@ -61,10 +63,12 @@ impl Document {
                 let frame = self.markdown_frame(outermost)?;
                 let is_plain = is_plain(&old) && is_plain(&new);
                 let is_adorned = pictures(&old).ne(pictures(&new));
-                if is_adorned
-                    || !is_plain
-                    || !(new.ends_with('\n') || window.end as usize == self.text.len())
-                {
+                let is_whole_line = |window: &str, end: usize, text: &SharedText| {
+                    window.ends_with('\n')
+                        || end == text.len()
+                        || !old.ends_with('\n') && text.copy(end..end + 1) == "\n"
+                };
+                if is_adorned || !is_plain || !is_whole_line(&new, end, text) {
                     return None;
                 }
                 reading.part(&old, &new, &frame)?
@@ -94,7 +98,7 @@ impl Document {
     }
 
     /// The outermost entity around the change that is not the document.
-    fn outermost(&self, change: &Difference) -> Option<EntityIdx> {
+    fn outermost(&self, change: &Difference, now: &SharedText) -> Option<EntityIdx> {
         let entities = &self.facts.entities;
         let is_before = |entity: &Entity| (entity.range.start as usize) < change.start;
         let mut outermost = entities.before(change.start).checked_sub(1)?;
@@ -109,8 +113,12 @@ impl Document {
             && change.old_end <= window.end as usize;
         let is_one = || match self.role().format {
             Format::Json | Format::Yaml => change.old_end < window.end as usize,
+            Format::Markdown if self.text.copy(window.bytes()).starts_with(['-', '*', '+']) => {
+                self.changes_box(window, change, now)
+            }
             Format::Markdown => {
-                let hashes = window.of(&self.text).bytes().take_while(|byte| *byte == b'#').count();
+                let window_text = self.text.copy(window.bytes());
+                let hashes = window_text.bytes().take_while(|byte| *byte == b'#').count();
                 let heading = window.start as usize + hashes + 1;
                 hashes > 0
                     && heading <= change.start
@@ -306,6 +314,13 @@ impl WindowReading<'_> {
             within(range).then_some(())?;
             Some(TextRange { start: at(range.start)?, end: at(range.end)? })
         };
+        // What a line in the window says of the document is not the window's own.
+        let of_document = |entity: EntityIdx, line: TextRange| entity < outside && within(line);
+        if facts.occurrences.iter().any(|it| of_document(it.entity, it.line))
+            || facts.fields.iter().any(|it| of_document(it.entity, it.line))
+        {
+            return None;
+        }
         let mut placed = Facts::new(facts.role, facts.captures);
         for mut entity in facts.entities.into_iter().skip(outside) {
             (entity.name, entity.range) = (range(entity.name)?, range(entity.range)?);
@@ -403,7 +418,12 @@ mod tests {
     /// Whether only a part is read when `from` becomes `to`; what is read is checked.
     #[track_caller]
     fn is_read_in_part(path: &str, from: &str, to: &str) -> bool {
-        let (analysis, _) = testing::analysis(WORKSPACE);
+        is_read_in_part_of(WORKSPACE, path, from, to)
+    }
+
+    #[track_caller]
+    fn is_read_in_part_of(workspace: &str, path: &str, from: &str, to: &str) -> bool {
+        let (analysis, _) = testing::analysis(workspace);
         let (_, document) = analysis.index.document(path).expect("the document");
         assert!(document.text.contains(from), "{from:?} is not in {path}");
         let text: SharedText = document.text.replacen(from, to, 1).into();
@@ -459,5 +479,67 @@ mod tests {
         assert!(!is_read_in_part("specs/state.json", record, "{ \"project_number\": 6,"));
         assert!(!is_read_in_part("specs/state.json", "\"add_login\"", "\"add_login"));
         assert!(!is_read_in_part("specs/state.json", "number\": 9", "number\": 10"));
+    }
+
+    const BOXES: &str = r#"
+//- /lockstep.toml
+  profile = "checklist"
+//- /TODO.md
+  # To do
+
+  - [ ] Buy paper
+  - [x] Draw the form
+  - [ ] Buy paper
+    - [ ] Thin
+  - [ ] Print it
+  * [ ] Read it
+  - [ ] Bind it
+
+  ## Later
+
+  - [ ] Sell it
+  - [ ] Ask
+
+    for money
+  - [ ] Last
+//- /PLAN.md
+  # Plan
+  Status: in progress
+  - [ ] Status: planned
+  - [ ] Rest
+"#;
+
+    #[test]
+    fn a_box_in_a_list_at_the_top_is_read_alone() {
+        let is_alone = |from: &str, to: &str| is_read_in_part_of(BOXES, "TODO.md", from, to);
+        assert!(is_alone("[x] Draw", "[ ] Draw"));
+        assert!(
+            is_alone("[ ] Buy paper\n  - [ ]", "[x] Buy paper\n  - [ ]"),
+            "its id is the second"
+        );
+        assert!(is_alone("[ ] Thin", "[x] Thin"));
+        assert!(is_alone("[ ] Bind", "[x] Bind"), "before a heading");
+        assert!(is_alone("[ ] Sell it", "[/] Sell it"));
+        assert!(is_alone("[ ] Last", "[x] Last"));
+        assert!(is_alone("Draw the form", "Draw the form (completed 2026-01-02)"));
+    }
+
+    #[test]
+    fn a_change_of_a_list_is_read_with_all() {
+        let is_alone = |from: &str, to: &str| is_read_in_part_of(BOXES, "TODO.md", from, to);
+        for (from, to) in [
+            ("- [x] Draw", "  - [x] Draw"),
+            ("- [x] Draw", "* [x] Draw"),
+            ("Draw the form\n", "Draw the form\n\n"),
+            ("[x] Draw the form", "[x] Draw\n- [ ] The form"),
+            ("[x] Draw", "[x]: Draw"),
+            ("[ ] Print it", "[x] Print it"),
+            ("Sell it", "Sell all"),
+            ("[ ] Thin", "```[ ] Thin"),
+        ] {
+            assert!(!is_alone(from, to), "{from:?} to {to:?}");
+        }
+        let plan = |from: &str, to: &str| is_read_in_part_of(BOXES, "PLAN.md", from, to);
+        assert!(!plan("[ ] Status", "[x] Status"), "the line may be about the document");
     }
 }

@@ -183,8 +183,40 @@ const LISTED: &str = r#"
     - completed
 "#;
 
+/// Check boxes in lists at the top of documents, one of which has a status of its own.
+const BOXES: &str = r#"
+//- /lockstep.toml
+  profile = "checklist"
+//- /TODO.md
+  # To do
+
+  - [ ] Buy paper
+  - [x] Draw the form (completed 2026-01-02)
+  - [ ] Buy paper
+    - [x] Thick
+    - [ ] Thin
+  - [/] Print it
+  * [ ] Read it
+    aloud
+  - [ ] 12. Bind it
+
+  ## Later
+
+  - [ ] Sell it: [x](x.md)
+  - [!] Ask
+
+    for money
+  - [ ] Last of all
+//- /PLAN.md
+  # Plan
+  Status: in progress
+  - [ ] Status: planned
+  - [x] Write
+  - [ ] Rest
+"#;
+
 /// Workspaces of three kinds.
-pub(crate) const WORKSPACES: [&str; 3] = [WORKSPACE, RELATED, LISTED];
+pub(crate) const WORKSPACES: [&str; 4] = [WORKSPACE, RELATED, LISTED, BOXES];
 
 /// Lines that may come to stand anywhere, beside those of the workspace.
 const LINES: [&str; 24] = [
@@ -217,6 +249,8 @@ const LINES: [&str; 24] = [
 const WORDS: [&str; 9] =
     ["PLANNED", "COMPLETED", "completed", "planned", "7", "x", "# ", "\u{e4}\u{1f6a7}", "E1"];
 
+const MARKS: [&str; 6] = [" ", "x", "/", "-", "\u{2705}", "P"];
+
 /// What happens to one file.
 #[derive(Clone, Debug)]
 pub(crate) enum Edit {
@@ -228,6 +262,8 @@ pub(crate) enum Edit {
     Word(usize, usize),
     /// Some characters go, wherever they stand.
     Cut(usize, usize),
+    /// A check box gets another mark.
+    Tick(usize, usize),
     /// The file goes, or comes back.
     File,
     Empty,
@@ -244,6 +280,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         2 => at().prop_map(Edit::Remove),
         6 => (at(), at()).prop_map(|(at, word)| Edit::Word(at, word)),
         2 => (at(), 1..12usize).prop_map(|(at, n)| Edit::Cut(at, n)),
+        3 => (at(), at()).prop_map(|(at, mark)| Edit::Tick(at, mark)),
         1 => Just(Edit::File),
         1 => Just(Edit::Empty),
         1 => any::<bool>().prop_map(Edit::Known),
@@ -282,6 +319,14 @@ pub(crate) fn edited(text: &str, edit: &Edit, own: &[&str]) -> String {
             let start = at % (chars.len() + 1);
             let end = chars.len().min(start + n);
             return chars[..start].iter().chain(&chars[end..]).collect();
+        }
+        Edit::Tick(at, mark) => {
+            let boxes: Vec<usize> = text.match_indices("- [").map(|(at, _)| at + 3).collect();
+            let Some(start) = boxes.get(at % boxes.len().max(1)) else { return text.to_owned() };
+            let rest =
+                text[*start..].chars().next().map_or("", |mark| &text[*start + mark.len_utf8()..]);
+            let mark = MARKS[mark % MARKS.len()];
+            return format!("{}{mark}{rest}", &text[..*start]);
         }
         Edit::Empty => return String::new(),
         Edit::File | Edit::Known(_) => {}

@@ -95,7 +95,8 @@ impl CommitIntent for Requested<'_> {
             let recorded = Recorded::new(&plan.request, analysis, &planned.after)
                 .moving(&planned.moves)
                 .reporting(self.terms, || told(None, all, &self.plans));
-            work.push(Work { targets, recorded, after: planned.after.clone() });
+            let (texts, after) = (planned.texts.clone(), planned.after.clone());
+            work.push(Work { targets, texts, recorded, after });
         }
         Ok(Some(work))
     }

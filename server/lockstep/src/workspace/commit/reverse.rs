@@ -1,5 +1,6 @@
 //! The reverse of a transaction, in all of its roots that are there.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lockstep_store::error::StoreError;
@@ -99,7 +100,8 @@ impl CommitIntent for Reversal<'_> {
             let targets = undo::targets(locked, &operation)?;
             let after = undo::check(one.analysis(), &operation, &targets)?;
             let recorded = Recorded::new(&self.request, one.analysis(), &after);
-            work.push(Work { targets, recorded: recorded.moving_back(&operation), after });
+            let (texts, recorded) = (BTreeMap::new(), recorded.moving_back(&operation));
+            work.push(Work { targets, texts, recorded, after });
             found.push(operation);
         }
         self.found = found;
