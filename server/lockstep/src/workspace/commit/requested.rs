@@ -95,8 +95,7 @@ impl CommitIntent for Requested<'_> {
             let recorded = Recorded::new(&plan.request, analysis, &planned.after)
                 .moving(&planned.moves)
                 .reporting(self.terms, || told(None, all, &self.plans));
-            let (texts, after) = (planned.texts.clone(), planned.after.clone());
-            work.push(Work { targets, texts, recorded, after });
+            work.push(Work { targets, recorded, after: planned.after.clone() });
         }
         Ok(Some(work))
     }

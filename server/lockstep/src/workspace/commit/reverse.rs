@@ -1,6 +1,5 @@
 //! The reverse of a transaction, in all of its roots that are there.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use lockstep_store::error::StoreError;
@@ -100,8 +99,7 @@ impl CommitIntent for Reversal<'_> {
             let targets = undo::targets(locked, &operation)?;
             let after = undo::check(one.analysis(), &operation, &targets)?;
             let recorded = Recorded::new(&self.request, one.analysis(), &after);
-            let (texts, recorded) = (BTreeMap::new(), recorded.moving_back(&operation));
-            work.push(Work { targets, texts, recorded, after });
+            work.push(Work { targets, recorded: recorded.moving_back(&operation), after });
             found.push(operation);
         }
         self.found = found;

@@ -60,8 +60,6 @@ impl<'w> Checkout<'w> {
 /// What is to be done in one of them.
 pub(super) struct Work {
     pub(super) targets: Vec<Target>,
-    /// What becomes of files whose texts are at hand.
-    pub(super) texts: BTreeMap<FilePath, Option<Arc<str>>>,
     /// For the journal and the history.
     pub(super) recorded: Recorded,
     /// What the workspace is then.
@@ -165,7 +163,6 @@ pub(super) fn run(
         };
         for ((one, work), committed) in all.iter().zip(&work).zip(&committed) {
             verify(one.folder(), committed, work, terms.tell)?;
-            one.workspace.expect(&work.texts);
         }
         return Ok(RunEnd::Committed(committed));
     }

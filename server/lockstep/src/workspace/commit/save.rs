@@ -1,7 +1,7 @@
 //! A change that an editor has made and not saved, written to the files on disk: the change, and
 //! nothing else of what the editor holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::operation::Code;
@@ -100,7 +100,7 @@ impl CommitIntent for Saving<'_> {
             }
             let after = after(one.analysis(), &targets);
             let recorded = Recorded::new(&self.request, one.analysis(), &after);
-            work.push(Work { targets, texts: BTreeMap::new(), recorded, after });
+            work.push(Work { targets, recorded, after });
         }
         Ok(work.iter().any(|work| !work.targets.is_empty()).then_some(work))
     }

@@ -1,12 +1,10 @@
 //! What a file holds, and what is known of one that is not read.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use lockstep_analysis::Existence;
-use lockstep_analysis::model::{Content, FilePath};
+use lockstep_analysis::model::Content;
 use lockstep_analysis::text::TextRange;
 use lockstep_store::loader::{self, FileText, Presence};
 
@@ -50,15 +48,6 @@ impl LocalWorkspace {
             return Some(text.into());
         }
         told(self.reading.read(&self.root, path))
-    }
-
-    /// Has these files looked at for the texts that were written to them: where they hold them still,
-    /// that costs less than to read them.
-    pub fn expect(&self, texts: &BTreeMap<FilePath, Option<Arc<str>>>) {
-        let written = texts.iter().filter_map(|(path, text)| Some((path, text.as_ref()?)));
-        for (path, text) in written.filter(|(path, _)| self.files.contains(path.as_str())) {
-            self.reading.expect(path.as_str(), text);
-        }
     }
 
     pub(super) fn existence(&self, path: &str) -> Existence {

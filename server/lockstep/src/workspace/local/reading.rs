@@ -93,18 +93,8 @@ impl FolderReading {
         seen.holds(file).then_some(text)
     }
 
-    /// Reads the file at `path` below `root`, and takes note of what it says. Where that is what it
-    /// said before, it is the same text in memory.
+    /// Reads the file at `path` below `root`, and takes note of what it says.
     pub(super) fn read(&self, root: &Path, path: &str) -> io::Result<FileText> {
-        if let Some(text) = self.said(path)
-            && let Some((seen, has_one_name)) = loader::still_says(root, path, &text)
-        {
-            if !has_one_name {
-                self.unsure().odd.insert(path.to_owned());
-            }
-            self.take_note(path, &text, seen);
-            return Ok(FileText { text, replaced: None });
-        }
         let read = loader::read_with_state(root, path);
         if !matches!(&read, Ok((file, _, true)) if file.is_exact()) {
             // It is to be looked at whatever is told of it.
@@ -114,18 +104,6 @@ impl FolderReading {
             self.take_note(path, text, *state);
         }
         read.map(|(file, ..)| file)
-    }
-
-    /// What a file said when it was looked at last, whatever it says by now.
-    fn said(&self, path: &str) -> Option<Arc<str>> {
-        let known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(path).map(|said| said.text.clone())
-    }
-
-    /// Takes note of what somebody has written to a file. It is compared with the file before it is
-    /// believed.
-    pub(super) fn expect(&self, path: &str, text: &Arc<str>) {
-        self.take_note(path, text, LastSeen::Young);
     }
 
     /// Takes note of what a file says, and what it was before it was read.
