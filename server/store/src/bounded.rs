@@ -29,32 +29,6 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Metadata)> {
     }
 }
 
-/// How much of a file is compared at once, in bytes.
-const PIECE: usize = 256 * 1024;
-
-/// What is known of the regular file at `path`, told before it is read, if it holds `expected` and
-/// nothing else. It is read in pieces, for which no memory of its size is needed.
-pub(crate) fn holds(path: &Path, expected: &[u8]) -> io::Result<Option<Metadata>> {
-    let mut file = options().open(path)?;
-    let meta = file.metadata()?;
-    if !meta.is_file() || u64::try_from(expected.len()).ok() != Some(meta.len()) {
-        return Ok(None);
-    }
-    let mut piece = vec![0; PIECE.min(expected.len() + 1)];
-    let mut rest = expected;
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok(rest.is_empty().then_some(meta)),
-            Ok(n) => match piece.get(..n).and_then(|read| rest.strip_prefix(read)) {
-                Some(behind) => rest = behind,
-                None => return Ok(None),
-            },
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 /// As [`read`], also through links.
 pub(crate) fn read_through_links(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read(&path.canonicalize()?, limit).map(|(bytes, _)| bytes)
@@ -127,25 +101,6 @@ mod tests {
         }
         assert_eq!(refused(folder.path()), io::ErrorKind::InvalidInput);
         assert_eq!(refused(&folder.path().join("b")), io::ErrorKind::NotFound);
-    }
-
-    #[test]
-    fn a_file_is_compared_to_its_last_byte() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a");
-        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 7] {
-            let bytes = vec![b'x'; length];
-            std::fs::write(&path, &bytes).expect("written");
-            let holds = |expected: &[u8]| holds(&path, expected).expect("it is read").is_some();
-            assert!(holds(&bytes), "{length}");
-            assert!(!holds(&[&bytes[..], b"x"].concat()), "{length}: shorter");
-            if let Some((last, before)) = bytes.split_last() {
-                assert!(!holds(before), "{length}: longer");
-                assert!(!holds(&[before, &[last + 1][..]].concat()), "{length}: other");
-            }
-        }
-        assert!(holds(folder.path(), b"").is_ok_and(|found| found.is_none()), "no file");
-        assert!(holds(&folder.path().join("b"), b"").is_err(), "nothing is there");
     }
 
     #[cfg(unix)]

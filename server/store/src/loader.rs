@@ -183,14 +183,6 @@ pub fn read_with_state(root: &Path, path: &str) -> io::Result<(FileText, LastSee
     Ok((decoded(bytes)?, LastSeen::told(&meta, now), has_one_name(&meta)))
 }
 
-/// What [`read_with_state`] tells beside the text, if the file holds `text` still: for that it is
-/// compared in pieces and not kept. `None` also where it cannot be read, or is a link.
-pub fn still_says(root: &Path, path: &str, text: &str) -> Option<(LastSeen, bool)> {
-    let now = seen::now();
-    let meta = bounded::holds(&root.join(path), text.as_bytes()).ok()??;
-    Some((LastSeen::told(&meta, now), has_one_name(&meta)))
-}
-
 #[cfg(unix)]
 fn has_one_name(meta: &std::fs::Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(meta) == 1

@@ -2,7 +2,6 @@
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -30,10 +29,8 @@ pub fn each<T: Sync, R: Send>(
             done.push((from, some.iter().map(&work).collect::<Vec<R>>()));
         }
     };
-    let n_threads = match items.len().div_ceil(at_once) {
-        0 | 1 => 1,
-        n => n.min(n_processors()),
-    };
+    let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let n_threads = n_threads.min(items.len().div_ceil(at_once));
     let mut done = thread::scope(|scope| {
         let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         // Where there are no more threads, those that there are do it.
@@ -46,10 +43,4 @@ pub fn each<T: Sync, R: Send>(
     });
     done.sort_unstable_by_key(|(from, _)| *from);
     done.into_iter().flat_map(|(_, some)| some).collect()
-}
-
-/// How many threads can work at once. To ask the system takes longer than to read a small file.
-fn n_processors() -> usize {
-    static KNOWN: OnceLock<usize> = OnceLock::new();
-    *KNOWN.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get))
 }

@@ -152,11 +152,7 @@ impl Store {
         let (mut paths, mut identities, mut names) =
             (HashSet::new(), HashSet::new(), HashSet::new());
         for target in targets {
-            let before = match target.pre {
-                Expect::Absent => None,
-                Expect::Content(content) => Some(content),
-            };
-            let read = stable_compared(self, &target.path, before.as_deref())?;
+            let read = stable_read(self, &target.path)?;
             let refuse = |reason: &str| StoreError::Refused {
                 path: target.path.clone(),
                 reason: reason.to_string(),
@@ -171,9 +167,13 @@ impl Store {
             if identity.is_none() && !names.insert(read.path.as_str().to_lowercase()) {
                 return Err(refuse("its name differs from another only in case; rename one"));
             }
-            if !read.content.unwrap_or(before.is_none()) {
+            if !target.pre.is(read.content.as_deref()) {
                 return Err(StoreError::Stale { path: target.path });
             }
+            let before = match target.pre {
+                Expect::Absent => None,
+                Expect::Content(content) => Some(content),
+            };
             let (pre, post) = stamps(before.as_deref(), target.post.as_deref());
             if pre == post {
                 guards.push((read.path, pre));
@@ -281,21 +281,12 @@ pub(super) fn stable_is(
     named: &RelPath,
     expected: Option<&[u8]>,
 ) -> Result<bool, StoreError> {
-    let content = stable_compared(store, named, expected)?.content;
-    Ok(content.unwrap_or(expected.is_none()))
-}
-
-/// A file with whether it holds this, read as by [`stable_read`]. It is compared in pieces, for which no
-/// memory of its size is needed.
-fn stable_compared(
-    store: &Store,
-    named: &RelPath,
-    expected: Option<&[u8]>,
-) -> Result<Read<bool>, StoreError> {
-    stable(store, named, &|vfs, file, len| match expected {
+    let is_it = |vfs: &dyn Vfs, file: &Handle, len| match expected {
         Some(expected) if expected.len() as u64 == len => vfs::holds(vfs, file, expected).map(Some),
         _ => Ok(Some(false)),
-    })
+    };
+    let content = stable(store, named, &is_it)?.content;
+    Ok(content.unwrap_or(expected.is_none()))
 }
 
 /// What to make of an open file of a length; `None` where it was written meanwhile.
