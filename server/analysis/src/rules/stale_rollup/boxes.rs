@@ -72,8 +72,7 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let title = format!("Set {word} {called} to {marker}, as the boxes of its plan say");
         let category = |status| vocabulary.get(status).category;
         let preferred = category(said) != Category::Done
-            && (category(wanted) != Category::Done
-                || progress::is_told_finished(analysis, task));
+            && (category(wanted) != Category::Done || progress::is_told_finished(analysis, task));
         // Who begins and ends a task in one go passes over what lies between.
         let (subject, mode) = (Subject::Task(task.id.clone()), Mode::Force);
         let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
