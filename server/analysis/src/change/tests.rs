@@ -8,6 +8,7 @@ mod one_task;
 mod reopening;
 mod shapes;
 mod ticking;
+mod tracks;
 
 use expect_test::{Expect, expect};
 

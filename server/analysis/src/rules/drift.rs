@@ -145,7 +145,8 @@ pub(super) fn titles(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<Vec
 fn is_decided(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let task = diagnostic.task.as_ref().and_then(|id| analysis.index.tasks.get(id));
     let typed = task.and_then(|task| typed_by_plan(analysis, task));
-    !takes_back(analysis, diagnostic)
+    let begun = task.and_then(|task| progress::begun(analysis, task));
+    (begun.is_some() || !takes_back(analysis, diagnostic))
         && !is_twofold(analysis, diagnostic)
         && typed.is_none_or(|(_, fitting)| fitting.len() == 1)
 }
@@ -238,6 +239,8 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
         let title = format!("Set task {called} to {marker} everywhere ({source} in {path})");
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
     }
+    let begun = progress::begun(analysis, task);
+    ways.sort_by_key(|way| begun != Some(way.to));
     ways.sort_by_key(|way| typed != Some(way.to));
     if let Some((header, fitting)) = typed_by_plan(analysis, task) {
         let (called, path) = (index.called(task), &header.document.path);

@@ -1,6 +1,7 @@
 //! Work that a fix would take back.
 
 use crate::index::Task;
+use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::snapshot::Snapshot;
 
@@ -28,4 +29,37 @@ pub(super) fn takes_back(analysis: &Snapshot, task: &Task, to: StatusIdx) -> boo
         (is_end(said) && category(said) != category(to))
             || (!is_given_up && reached(said) > reached(to))
     })
+}
+
+/// The status of what is under way, where that is certain: the trusted place says that nothing is begun,
+/// another names this status and none an end, and boxes of the plan are ticked or begun.
+pub(super) fn begun(analysis: &Snapshot, task: &Task) -> Option<StatusIdx> {
+    let index = &analysis.index;
+    let vocabulary = index.vocabulary_of(task);
+    let category = |status| vocabulary.get(status).category;
+    let trusted = index.authority(task)?.status()?;
+    let plan = *task.plans.first()?;
+    let is_derived = index.entity(plan).derived && index.spots(plan).next().is_none();
+    let is_shown = matches!(index.boxes_say(plan), RollUp::Active | RollUp::Done);
+    if category(trusted) != Category::Open || !is_derived || !is_shown {
+        return None;
+    }
+    let mut under_way = None;
+    for spot in index.statuses(task) {
+        let said = spot.status()?;
+        match category(said) {
+            Category::Open => {}
+            Category::Active if under_way.is_none_or(|it| it == said) => under_way = Some(said),
+            _ => return None,
+        }
+    }
+    under_way.filter(|_| analysis.typed_statuses(task).is_empty())
+}
+
+/// Whether some place of a task says that it is finished.
+pub(super) fn is_told_finished(analysis: &Snapshot, task: &Task) -> bool {
+    let index = &analysis.index;
+    let vocabulary = index.vocabulary_of(task);
+    let mut said = index.statuses(task).filter_map(|spot| spot.status());
+    said.any(|said| vocabulary.get(said).category == Category::Done)
 }

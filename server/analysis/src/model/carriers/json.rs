@@ -21,7 +21,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     respelled,
     mended,
     with_word: |_, word| rewrite::quote(&StatusDef::json_name(word)),
-    wrong_case: "is not spelled as in other JSON files",
+    wrong_case: "is not spelled as the profile has it",
     ..marker::CARRIER
 };
 

@@ -6,7 +6,7 @@ use crate::index::rollup::asked;
 use crate::index::{Place, Task};
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx};
-use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, is_judged};
+use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, is_judged, progress};
 use crate::snapshot::Snapshot;
 
 /// The plan, what its task says, and what the task must say.
@@ -58,7 +58,8 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
     findings.push(finding);
 }
 
-/// The task follows the boxes, unless it is finished: then a box may be what is wrong.
+/// The task follows the boxes, unless it is finished: then a box may be what is wrong. That it is
+/// finished itself does not follow from boxes alone: somebody may have to look at it still.
 pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let index = &analysis.index;
     let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
@@ -69,7 +70,9 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let marker = profile.markers.write(&vocabulary.get(wanted).marker);
         let (word, called) = (profile.word_for(task.what()), index.called(task));
         let title = format!("Set {word} {called} to {marker}, as the boxes of its plan say");
-        let preferred = vocabulary.get(said).category != Category::Done;
+        let category = |status| vocabulary.get(status).category;
+        let preferred = category(said) != Category::Done
+            && (category(wanted) != Category::Done || progress::is_told_finished(analysis, task));
         // Who begins and ends a task in one go passes over what lies between.
         let (subject, mode) = (Subject::Task(task.id.clone()), Mode::Force);
         let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };

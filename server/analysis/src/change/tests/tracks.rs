@@ -1,0 +1,57 @@
+//! Tracks: a list, a record and a plan, each of which is left behind by the others now and then.
+
+use crate::analysis::mending::fix_all;
+use crate::testing::{AT, analysis, result};
+
+/// What a fix of everything makes of a track, and the rules that find something then.
+fn mended(mark: &str, record: &str, boxes: &str) -> (String, Vec<&'static str>) {
+    let fixture = format!(
+        "\
+//- /conductor/tracks.md
+  - [{mark}] **Track: Log in**
+    *Link: [./tracks/login_1/](./tracks/login_1/)*
+//- /conductor/tracks/login_1/metadata.json
+  {{ \"track_id\": \"login_1\", \"status\": \"{record}\" }}
+//- /conductor/tracks/login_1/plan.md
+  ## Phase 1: Form
+{boxes}"
+    );
+    let (analysis, _) = analysis(&fixture);
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let after = analysis.with_texts(&change.after());
+    let left = after.diagnostics().iter().map(|found| found.rule).collect();
+    (result(&change), left)
+}
+
+#[test]
+fn that_a_track_is_finished_does_not_follow_from_its_boxes_alone() {
+    let all = "  - [x] Draw\n  - [x] Print\n";
+    let (after, left) = mended(" ", "in_progress", all);
+    assert!(after.contains("- [~] **Track: Log in**"), "{after}");
+    assert!(!after.contains("completed"), "{after}");
+    assert_eq!(left, ["stale-rollup"]);
+    let (after, left) = mended("~", "in_progress", all);
+    assert_eq!((after.as_str(), left), ("", vec!["stale-rollup"]));
+    // Who has set one of the two has finished it.
+    for (mark, record) in [("x", "in_progress"), ("~", "completed")] {
+        let (after, left) = mended(mark, record, all);
+        assert!(after.contains("completed") || after.contains("[x]"), "{after}");
+        assert_eq!(left, Vec::<&str>::new(), "{mark} {record}");
+    }
+}
+
+#[test]
+fn a_track_of_which_boxes_are_ticked_is_under_way() {
+    let (after, left) = mended(" ", "in_progress", "  - [x] Draw\n  - [ ] Print\n");
+    assert!(after.contains("- [~] **Track: Log in**"), "{after}");
+    assert_eq!(left, Vec::<&str>::new());
+    // Nothing shows that it was begun: who is right a person decides.
+    let (after, left) = mended(" ", "in_progress", "  - [ ] Draw\n  - [ ] Print\n");
+    assert_eq!((after.as_str(), left), ("", vec!["drift"]));
+}
+
+#[test]
+fn a_slash_and_a_hyphen_say_what_they_say_elsewhere() {
+    let (after, left) = mended("~", "in-progress", "  - [/] Draw\n  - [ ] Print\n");
+    assert_eq!((after.as_str(), left), ("", Vec::new()));
+}
