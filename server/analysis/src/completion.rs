@@ -1,15 +1,20 @@
 //! Floor 13: what can stand where somebody types, each with the whole change that goes with it.
 
 mod config;
+mod narrow;
 mod rules;
 mod slot;
 mod statuses;
 mod tasks;
 
 use crate::analysis::Analysis;
+use crate::index::DocIdx;
+use crate::model::Document;
 use crate::snapshot::CONFIG;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
+
+pub use narrow::ByCommand;
 
 /// What is completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +50,10 @@ pub struct Completion {
     pub others: Vec<TextEdit>,
     /// What is left to do once these are made.
     pub rest: Option<Rest>,
+    /// The same by a command alone, where there is one.
+    pub by_command: Option<ByCommand>,
+    /// Whether what stands behind the cursor stays, and no other edit moves by what is put before it.
+    pub is_narrow: bool,
 }
 
 /// A status that is to be set everywhere, for what stands in other files.
@@ -73,13 +82,25 @@ pub struct Completions {
 
 /// What can stand at `offset` of a file. `at` is now, as RFC 3339 in UTC.
 pub fn completions(analysis: &Analysis, path: &str, offset: usize, at: &str) -> Completions {
-    let all = |items| Completions { items, incomplete: false };
     if path == CONFIG {
-        return all(config::completions(analysis, offset));
+        return Completions { items: config::completions(analysis, offset), incomplete: false };
     }
     let Some((doc, document)) = analysis.index.document(path) else {
         return Completions::default();
     };
+    let mut found = in_document(analysis, doc, document, offset, at);
+    narrow::fit(&mut found.items, document, offset);
+    found
+}
+
+fn in_document(
+    analysis: &Analysis,
+    doc: DocIdx,
+    document: &Document,
+    offset: usize,
+    at: &str,
+) -> Completions {
+    let all = |items| Completions { items, incomplete: false };
     let line = Line::at(document, offset);
     if let Some(items) = rules::completions(&line) {
         return all(items);
@@ -107,7 +128,7 @@ struct Line {
 }
 
 impl Line {
-    fn at(document: &crate::model::Document, offset: usize) -> Line {
+    fn at(document: &Document, offset: usize) -> Line {
         let range = document.lines.line_range(document.lines.line_col(offset).line);
         let text = document.text.copy(range.bytes());
         Line::of(range.start as usize, text.trim_end_matches(['\n', '\r']), offset)
@@ -143,6 +164,8 @@ fn plain(kind: CompletionKind, range: TextRange, insert: &str, detail: &str) -> 
         filter: insert.to_owned(),
         others: Vec::new(),
         rest: None,
+        by_command: None,
+        is_narrow: true,
     }
 }
 

@@ -3,13 +3,14 @@
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, Subject, reason};
 use crate::completion::slot::StatusSlot;
-use crate::completion::{Completion, CompletionKind, Rest};
+use crate::completion::{ByCommand, Completion, CompletionKind, Rest};
 use crate::index::Index;
 use crate::model::FilePath;
 use crate::operation::{Operation, Planner, Verdict, Whose, Wish, plan_change};
 use crate::profile::EntityKind;
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// The statuses that may stand in a slot: those that may follow, and then the one that stands there. One
@@ -61,8 +62,11 @@ fn item(slot: &StatusSlot, def: &StatusDef, text: String, detail: &str) -> Compl
         true => format!("[{text}] {}", def.id),
         false => word_of(&text).to_owned(),
     };
-    let is_begun = !slot.is_whole && text.to_lowercase().starts_with(&slot.head.to_lowercase());
-    let filter = if is_begun { label.clone() } else { format!("{}{label}", slot.head) };
+    let head = &slot.head;
+    // Clients compare letters, and some of them their case.
+    let begun = label.get(..head.len()).filter(|begin| begin.eq_ignore_ascii_case(head));
+    let rest = begun.and_then(|begin| label.get(begin.len()..)).filter(|_| !slot.is_whole);
+    let filter = format!("{head}{}", rest.unwrap_or(&label));
     Completion {
         kind: CompletionKind::Status,
         label,
@@ -72,6 +76,8 @@ fn item(slot: &StatusSlot, def: &StatusDef, text: String, detail: &str) -> Compl
         filter,
         others: Vec::new(),
         rest: None,
+        by_command: None,
+        is_narrow: true,
     }
 }
 
@@ -89,7 +95,7 @@ fn planned(slot: &StatusSlot, subject: &Subject, def: &StatusDef, at: &str) -> O
     let is_task = matches!(subject, Subject::Task(_));
     let lacks = |task| def.reason.is_some() && !reason::has_reason(index, task);
     let to_fill_in = is_task && task.is_some_and(lacks);
-    let mut rest = rest(base, slot, subject, def, to_fill_in);
+    let rest = rest(base, slot, subject, def, to_fill_in);
     let plan = plan(base, slot, &rest, at)?;
     let path = &index.docs[slot.place.doc].path;
     let (text, others) = split(slot, &plan, path)?;
@@ -101,19 +107,20 @@ fn planned(slot: &StatusSlot, subject: &Subject, def: &StatusDef, at: &str) -> O
         (files, _) => format!("changes {}", files.join(", ")),
     };
     let mut item = item(slot, def, text, &detail);
+    let token = slot.token.of(&index.docs[slot.place.doc].text).to_owned();
+    let back = TextEdit { range: slot.typed, insert: token };
+    // The command does all of it, as one change, from what stood there before.
+    let all = ByCommand { edit: back, rest: Rest { is_all: true, ..rest.clone() } };
     let moves = || index.profile_at(slot.place).folders.is_some() && is_task;
     if elsewhere.is_empty() && !moves() {
-        item.others = others;
+        (item.others, item.by_command) = (others, Some(all));
         return Some(item);
     }
     if !moves() && follows(slot, &plan, &rest, at) {
-        item.others = others;
+        (item.others, item.rest, item.by_command) = (others, Some(rest), Some(all));
     } else {
-        // The command does all of it, as one change, from what stood there before.
-        rest.is_all = true;
-        item.edit.insert = slot.token.of(&index.docs[slot.place.doc].text).to_owned();
+        (item.edit, item.rest) = (all.edit, Some(all.rest));
     }
-    item.rest = Some(rest);
     Some(item)
 }
 
@@ -163,7 +170,10 @@ fn split(
     // From the last to the first, so that places before stay.
     for edit in edits.iter().rev() {
         let range = edit.range;
-        if slot.token.contains_range(range) {
+        if let Some(line) = line_below(slot, edit, &before) {
+            let at = TextRange::empty(moved(line.range.start)? as usize);
+            others.push(TextEdit { range: at, insert: line.insert });
+        } else if slot.token.contains_range(range) {
             let start = (range.start - slot.token.start) as usize;
             text.replace_range(start..start + range.len(), &edit.insert);
         } else if range.end <= slot.token.start {
@@ -177,6 +187,20 @@ fn split(
     }
     others.reverse();
     Some((text, others))
+}
+
+/// A line that an edit puts below the status, as an edit of the line there: clients put one line in the
+/// place of what is typed.
+fn line_below(slot: &StatusSlot, edit: &TextEdit, text: &SharedText) -> Option<TextEdit> {
+    let end = slot.token.end as usize;
+    if edit.range != TextRange::empty(end) {
+        return None;
+    }
+    let behind = text.copy(end..(end + 2).min(text.len()));
+    let eol = ["\r\n", "\n"].into_iter().find(|eol| behind.starts_with(eol))?;
+    let line = edit.insert.strip_prefix(eol)?;
+    let range = TextRange::new(end + eol.len(), end + eol.len());
+    Some(TextEdit { range, insert: format!("{line}{eol}") })
 }
 
 /// Whether setting the status once the file is edited makes of the others what the plan does.

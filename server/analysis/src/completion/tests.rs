@@ -13,6 +13,7 @@ use crate::snapshot::Snapshot;
 use crate::testing::{
     AT, OF_WORK, analysis, at_cursor, examples, findings_by_rule, new_findings, silent_examples,
 };
+use crate::text::TextRange;
 use crate::text::text_edit::TextEdits;
 
 fn complete(fixture: &str) -> (Analysis, String, Completions) {
@@ -45,7 +46,11 @@ fn accepted(analysis: &Analysis, path: &str, item: &Completion) -> Analysis {
     let edits = item.others.iter().cloned().chain([item.edit.clone()]).collect();
     let text = TextEdits::new(edits).expect("the edits do not overlap").apply(&document.text);
     let texts = [(document.path.clone(), Some(text.into()))].into();
-    let edited = analysis.with_texts(&texts);
+    finished(analysis.with_texts(&texts), item)
+}
+
+/// What is left once an item is edited in is done.
+fn finished(edited: Analysis, item: &Completion) -> Analysis {
     let Some(rest) = &item.rest else { return edited };
     let whose = match &rest.phase {
         Some(phase) => Whose::Phase(&rest.task, phase),
@@ -126,11 +131,11 @@ fn each_status_says_what_else_it_changes() {
     check(
         &LOGIN.replacen("[PLANNED]", "[PLA$0NNED]", 1),
         expect![[r#"
-        [REVISING] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 revising
-        [IMPLEMENTING] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 implementing
-        [BLOCKED] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 blocked
-        [PLANNED] for "[PLANNED]" (as it is) and 0 edits
-    "#]],
+            [REVISING] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 revising
+            [IMPLEMENTING] for "[PLANNED]" (changes specs/state.json) and 1 edits + set 7 implementing
+            [BLOCKED] for "[PLANNED]" (changes specs/state.json) and 1 edits + set 7 blocked
+            [PLANNED] for "[PLA" (as it is) and 0 edits
+        "#]],
     );
     check(
         &LOGIN.replacen("\"planned\"", "\"pla$0nned\"", 1),
@@ -138,7 +143,7 @@ fn each_status_says_what_else_it_changes() {
             "revising" for "\"planned\"" (changes specs/TODO.md) and 0 edits + set 7 revising
             "implementing" for "\"planned\"" (changes specs/TODO.md) and 0 edits + set 7 implementing
             "blocked" for "\"planned\"" (changes specs/TODO.md) and 0 edits + set 7 blocked
-            "planned" for "\"planned\"" (as it is) and 0 edits
+            "planned" for "\"pla" (as it is) and 0 edits
         "#]],
     );
 }
@@ -174,6 +179,69 @@ fn in_every_place_of_every_profile_accepting_a_status_is_setting_it() {
         }
     }
     assert!(accepted_items > 50, "{accepted_items} were accepted");
+}
+
+/// The workspace after a client accepts an item that only replaces what is before the cursor.
+fn accepted_narrowly(analysis: &Analysis, path: &str, item: Completion, at: usize) -> Analysis {
+    assert!(item.edit.range.end as usize <= at && !item.edit.insert.contains('\n'), "{item:?}");
+    let (_, document) = analysis.index.document(path).expect("the file is there");
+    let mut text = document.text.to_string();
+    text.replace_range(item.edit.range.start as usize..at, &item.edit.insert);
+    let longer = item.edit.insert.len() as i64 - (at as i64 - i64::from(item.edit.range.start));
+    let line_end = document.text.to_string()[at..].find('\n').map_or(text.len(), |end| at + end);
+    // Such a client knows places by line and column as they were before.
+    let moved = |at: u32| match at as usize > line_end {
+        true => (i64::from(at) + longer) as u32,
+        false => at,
+    };
+    let others = item.others.iter().cloned().map(|mut edit| {
+        edit.range = TextRange { start: moved(edit.range.start), end: moved(edit.range.end) };
+        edit
+    });
+    let text = TextEdits::new(others.collect()).expect("no overlap").apply(&text);
+    let edited = analysis.with_texts(&[(document.path.clone(), Some(text.into()))].into());
+    finished(edited, &item)
+}
+
+#[test]
+fn in_every_place_of_every_profile_a_client_that_keeps_what_is_behind_the_cursor_gets_the_same() {
+    let mut accepted_items = 0;
+    for (profile, analysis) in examples() {
+        for document in analysis.index.docs.iter() {
+            let path = document.path.as_str();
+            for occurrence in document.facts.occurrences.iter() {
+                let range = occurrence.reading.range;
+                let text = range.of(&document.text);
+                let first = text.chars().next().map_or(0, char::len_utf8);
+                for at in [0, first].map(|it| range.start as usize + it) {
+                    for item in completions(&analysis, path, at, AT).items {
+                        let what = format!("{profile} {path} {range:?} at {at}: {}", item.label);
+                        let wanted = accepted(&analysis, path, &item);
+                        let Some(item) = item.narrowed() else {
+                            // There is no status that a command could begin from.
+                            assert!(occurrence.reading.status.is_none(), "{what} is not offered");
+                            continue;
+                        };
+                        let after = accepted_narrowly(&analysis, path, item, at);
+                        assert_eq!(texts(&after), texts(&wanted), "{what}");
+                        accepted_items += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(accepted_items > 50, "{accepted_items} were accepted");
+}
+
+#[test]
+fn what_is_behind_the_cursor_is_not_written_again() {
+    for (to, edit) in
+        [("[IM$0]", "[IMPLEMENTING"), ("[$0]", "[IMPLEMENTING"), ("[IM$0", "[IMPLEMENTING]")]
+    {
+        let (_, _, found) = complete(&typed("[PLANNED]", to));
+        let item = found.items.into_iter().find(|it| it.label == "[IMPLEMENTING]");
+        assert_eq!(item.expect("it may follow").edit.insert, edit, "{to}");
+    }
 }
 
 #[test]

@@ -44,7 +44,10 @@ impl Request for CompletionRequest {
             let found = completions(asked.analysis(), &asked.path, offset, &now());
             let edits = asked.features.applies_edits;
             let can = |it: &Completion| edits || !it.rest.as_ref().is_some_and(|it| it.is_all);
-            let items = found.items.into_iter().filter(can).enumerate();
+            // One line is put before the cursor, and what stands behind it stays.
+            let is_narrow = asked.features.name.as_deref() == Some("Neovim");
+            let fit = |it: Completion| if is_narrow { it.narrowed() } else { Some(it) };
+            let items = found.items.into_iter().filter_map(fit).filter(can).enumerate();
             let items = items.map(|(order, it)| item(&asked, &uri, order, it)).collect();
             CompletionResponse::List(CompletionList { is_incomplete: found.incomplete, items })
         });
