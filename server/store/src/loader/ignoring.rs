@@ -9,7 +9,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::loader::relative;
-use crate::loader::tracked::{Question, Tracked};
+use crate::loader::tracked::{Tracked, TrackedQuestion};
 use crate::seen::LastSeen;
 use crate::{bounded, worktrees};
 
@@ -37,7 +37,7 @@ impl Room {
 
 /// The index of a repository, as it was read.
 #[derive(Debug)]
-struct Index {
+struct GitIndex {
     path: PathBuf,
     /// What it was before it was read.
     seen: LastSeen,
@@ -50,7 +50,7 @@ pub(super) struct Holding<'i> {
     pub(super) index: &'i Path,
     /// What the index was before it was read.
     pub(super) seen: LastSeen,
-    pub(super) question: Question,
+    pub(super) question: TrackedQuestion,
     pub(super) holds: bool,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Ignoring {
     /// Whether git ignores the folder, and only what it holds all the same counts.
     is_held: bool,
     /// What git holds of the repository at the folder, once somebody has asked.
-    index: OnceLock<Option<Index>>,
+    index: OnceLock<Option<GitIndex>>,
     folder: PathBuf,
     /// `.ignore`, which goes before the others.
     plain: Gitignore,
@@ -182,8 +182,8 @@ impl Ignoring {
         }
         let repository = self.levels().find(|level| level.is_repository)?;
         let path = relative(&repository.folder, path)?.into_boxed_str();
-        let index = repository.index.get_or_init(|| Index::of(&repository.folder)).as_ref()?;
-        let question = Question { path, is_folder };
+        let index = repository.index.get_or_init(|| GitIndex::of(&repository.folder)).as_ref()?;
+        let question = TrackedQuestion { path, is_folder };
         let holds = question.ask(&index.tracked);
         Some(Holding { index: &index.path, seen: index.seen, question, holds })
     }
@@ -204,13 +204,13 @@ impl Ignoring {
     }
 }
 
-impl Index {
+impl GitIndex {
     /// That of the repository at `top`.
-    fn of(top: &Path) -> Option<Index> {
+    fn of(top: &Path) -> Option<GitIndex> {
         let path = worktrees::index_file(top).ok().flatten()?;
         let seen = LastSeen::at(&path);
         let tracked = Tracked::read(&path);
-        Some(Index { path, seen, tracked })
+        Some(GitIndex { path, seen, tracked })
     }
 }
 

@@ -37,13 +37,13 @@ pub(super) struct Tracked {
 
 /// What somebody asks an index.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct TrackedQuestion {
     /// Relative to the top of the worktree, with `/` between its parts.
     pub(super) path: Box<str>,
     pub(super) is_folder: bool,
 }
 
-impl Question {
+impl TrackedQuestion {
     /// Whether git holds what stands there, or something in it.
     pub(super) fn ask(&self, tracked: &Tracked) -> bool {
         tracked.holds(&self.path, self.is_folder)

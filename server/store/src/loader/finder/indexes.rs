@@ -4,20 +4,20 @@
 use std::path::PathBuf;
 
 use crate::loader::ignoring::Holding;
-use crate::loader::tracked::{Question, Tracked};
+use crate::loader::tracked::{Tracked, TrackedQuestion};
 use crate::seen::LastSeen;
 
 /// The indexes that were asked.
 #[derive(Debug, Default)]
-pub(super) struct Indexes(Vec<Asked>);
+pub(super) struct Indexes(Vec<AskedIndex>);
 
 /// One of them.
 #[derive(Debug)]
-struct Asked {
+struct AskedIndex {
     path: PathBuf,
     /// What it was before it was read.
     seen: LastSeen,
-    answers: Vec<(Question, bool)>,
+    answers: Vec<(TrackedQuestion, bool)>,
 }
 
 impl Indexes {
@@ -25,7 +25,7 @@ impl Indexes {
     pub(super) fn note(&mut self, holding: Holding<'_>) {
         let Holding { index, seen, question, holds } = holding;
         let at = self.0.iter().rposition(|asked| asked.path == index).unwrap_or_else(|| {
-            self.0.push(Asked { path: index.to_owned(), seen, answers: Vec::new() });
+            self.0.push(AskedIndex { path: index.to_owned(), seen, answers: Vec::new() });
             self.0.len() - 1
         });
         self.0[at].answers.push((question, holds));
@@ -33,11 +33,11 @@ impl Indexes {
 
     /// Whether all would say the same again.
     pub(super) fn hold(&mut self) -> bool {
-        self.0.iter_mut().all(Asked::holds)
+        self.0.iter_mut().all(AskedIndex::holds)
     }
 }
 
-impl Asked {
+impl AskedIndex {
     fn holds(&mut self) -> bool {
         if self.seen.holds(&self.path) {
             return true;
