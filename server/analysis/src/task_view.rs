@@ -8,8 +8,8 @@ use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task};
 use crate::model::FilePath;
 use crate::model::carrier::Carrier;
-use crate::profile::{EntityKind, Format};
 use crate::profile::vocabulary::{Category, StatusDef};
+use crate::profile::{EntityKind, Format};
 use crate::text::TextRange;
 
 /// A task over all files.

@@ -136,5 +136,8 @@ fn a_row_that_says_for_which_phase_a_requirement_is_is_none_of_the_phase() {
     let roadmap = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | AUTH-01 | Phase 1 | Pending |\n  | AUTH-02 | Phase 1 | Pending |\n";
     assert_eq!(ids(roadmap), ["1", "AUTH-01", "AUTH-02"]);
     let done = set(roadmap, "1", "complete").expect("a change");
-    assert!(done.contains("[x] **Phase 1") && done.contains("AUTH-01 | Phase 1 | Pending"), "{done}");
+    assert!(
+        done.contains("[x] **Phase 1") && done.contains("AUTH-01 | Phase 1 | Pending"),
+        "{done}"
+    );
 }

@@ -59,9 +59,8 @@ impl<'a> RenameSubject<'a> {
         let mut places: Vec<Place> = all.copied().collect();
         let first = places.iter().find_map(|place| index.entity(*place).id.clone());
         let id = first.ok_or_else(no_task)?;
-        let is_entry = |at: &Place| {
-            index.twin_entries(task).iter().any(|entries| entries.places.contains(at))
-        };
+        let is_entry =
+            |at: &Place| index.twin_entries(task).iter().any(|entries| entries.places.contains(at));
         let is_twin = !index.is_certain(task) || renumbers && at.as_ref().is_some_and(is_entry);
         if is_twin {
             let at = at.ok_or_else(|| several(state, task))?;
