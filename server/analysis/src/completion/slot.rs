@@ -8,6 +8,7 @@ use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, Profile};
 use crate::syntax::json::rewrite::quote;
 use crate::text::TextRange;
+use crate::text::line_index::floor_char_boundary;
 
 /// The place of a status that is being typed.
 pub(super) struct StatusSlot {
@@ -48,6 +49,12 @@ pub(super) fn find(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<Stat
         return None;
     }
     let here = occurrence_at(document, TextRange::empty(line.offset));
+    let here = here.filter(|it| it.reading.status.is_some() || !is_blank(document, it));
+    if here.is_none()
+        && let Some(slot) = erased(analysis, doc, line)
+    {
+        return Some(slot);
+    }
     let typed = here.map(|it| it.reading.range).or_else(|| typed_range(document, line))?;
     let before = line.before.get(..(typed.start as usize).saturating_sub(line.start));
     let forms = if before.is_some_and(is_bullet) { &BOX_FORMS[..] } else { &FORMS };
@@ -58,6 +65,67 @@ pub(super) fn find(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<Stat
         return Some(search.slot(analysis.clone(), typed, place, None));
     }
     search.before(here).or_else(|| search.by_others()).or_else(|| search.fresh())
+}
+
+fn is_blank(document: &Document, occurrence: &Occurrence) -> bool {
+    document.raw(occurrence).trim().is_empty()
+}
+
+/// The place of a status that stood at the cursor when the file was saved, where nothing else of its line
+/// has changed since.
+fn erased(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<StatusSlot> {
+    let document = &*analysis.index.docs[doc];
+    let disk = on_disk(analysis, document)?;
+    let nth = document.lines.line_col(line.offset).line;
+    // Lines may have come or gone elsewhere.
+    let from_end = (nth + disk.lines.n_lines()).checked_sub(document.lines.n_lines());
+    let lines = [Some(nth), from_end].into_iter().flatten();
+    lines.filter(|nth| *nth < disk.lines.n_lines()).find_map(|nth| {
+        let range = disk.lines.line_range(nth);
+        let was = disk.text.copy(range.bytes());
+        let was = was.trim_end_matches(['\r', '\n']);
+        let (typed, old) = gone(&disk, range.start as usize, was, line)?;
+        let head = line.typed(typed);
+        let search = Search { analysis, doc, document, typed, head, forms: &FORMS };
+        let (base, place, _) = search.with(old)?;
+        Some(search.slot(base, search.token(old.len()), place, None))
+    })
+}
+
+/// What is typed of a line in the place of a status that the line had, and that status with the brackets
+/// or quotes that have gone with it.
+fn gone<'w>(
+    disk: &Document,
+    start: usize,
+    was: &'w str,
+    line: &Line,
+) -> Option<(TextRange, &'w str)> {
+    let same =
+        |one: &str, two: &str| one.bytes().zip(two.bytes()).take_while(|(a, b)| a == b).count();
+    let head = floor_char_boundary(was, same(was, &line.before));
+    let alike = was.bytes().rev().zip(line.behind.bytes().rev());
+    let tail = alike.take_while(|(a, b)| a == b).count().min(was.len() - head);
+    let end = (was.len() - tail..=was.len()).find(|at| was.is_char_boundary(*at))?;
+    let length = line.before.len() + line.behind.len();
+    let mut known = disk.facts.occurrences.iter().filter(|it| it.reading.status.is_some());
+    known.find_map(|it| {
+        let own = it.reading.range.bytes();
+        let own = own.start.checked_sub(start)?..own.end.checked_sub(start)?;
+        let all = own.start.min(head)..own.end.max(end);
+        let beside = [was.get(all.start..own.start)?, was.get(own.end..all.end)?];
+        let is_mark = |c: char| matches!(c, '[' | ']' | '"' | '\'' | '`' | '*' | ' ');
+        let typed_end = (all.end + length).checked_sub(was.len())?;
+        let is_here = all.start <= line.before.len() && line.before.len() <= typed_end;
+        let fits = is_here && head <= own.end && own.start <= end;
+        (fits && beside.concat().chars().all(is_mark))
+            .then(|| (TextRange::new(line.start + all.start, line.start + typed_end), &was[all]))
+    })
+}
+
+/// The document as it is on disk.
+fn on_disk(analysis: &Analysis, document: &Document) -> Option<Document> {
+    let disk = analysis.editing.open.get(&document.path)?;
+    document.with_text(disk.text.clone()?)
 }
 
 /// The shortest status that touches a range.
@@ -141,12 +209,6 @@ impl Search<'_> {
         here.reading.status.is_some() && (!is_task || agrees() || is_saved())
     }
 
-    /// The document as it is on disk.
-    fn on_disk(&self) -> Option<Document> {
-        let disk = self.analysis.editing.open.get(&self.document.path)?;
-        self.document.with_text(disk.text.clone()?)
-    }
-
     /// The workspace with a text in the place of what is typed, where that is a status then.
     fn with(&self, text: &str) -> Option<(Analysis, Place, StatusIdx)> {
         let (start, path) = (self.typed.start as usize, &self.document.path);
@@ -166,7 +228,7 @@ impl Search<'_> {
 
     /// The status that was there when the file was saved, as it stood.
     fn saved(&self, here: Option<&Occurrence>) -> Option<(String, StatusIdx)> {
-        let disk = self.on_disk()?;
+        let disk = on_disk(self.analysis, self.document)?;
         let entity = self.document.entity_at(self.typed.start as usize)?;
         let (own, was) = (&self.document.facts.entities[entity], disk.facts.entities.get(entity)?);
         if (own.kind, &own.id, &own.number) != (was.kind, &was.id, &was.number) {

@@ -58,9 +58,10 @@ fn suits_plan(slot: &StatusSlot, to: StatusIdx) -> bool {
 
 /// A completion that replaces what is typed by `text`.
 fn item(slot: &StatusSlot, def: &StatusDef, text: String, detail: &str) -> Completion {
-    let label = match def.boxes.contains(&text) {
-        true => format!("[{text}] {}", def.id),
-        false => word_of(&text).to_owned(),
+    let mark = text.strip_suffix(']').unwrap_or(&text);
+    let label = match def.boxes.iter().any(|known| known == mark) {
+        true => format!("[{mark}] {}", def.id),
+        false => word_of(&text).trim().to_owned(),
     };
     let head = &slot.head;
     // Clients compare letters, and some of them their case.

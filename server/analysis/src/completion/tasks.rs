@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
 use crate::completion::{Completion, CompletionKind, Completions, Line, plain};
-use crate::index::{DocIdx, Place, Task};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Document, FieldRole};
 use crate::profile::Format;
+use crate::profile::id::TaskId;
 use crate::task_view;
 use crate::text::TextRange;
 
@@ -25,6 +26,7 @@ pub(super) fn completions(analysis: &Analysis, doc: DocIdx, line: &Line) -> Opti
     let range = line.word(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '#'));
     let typed = line.typed(range).trim_start_matches('#').to_lowercase();
     let own = index.task_at(place);
+    let waiting = own.map(|own| waiting_for(index, own)).unwrap_or_default();
     let mut named: BTreeSet<_> = index.depends_at(place).collect();
     // What is being typed may be an id by chance.
     named.retain(|id| !id.as_str().eq_ignore_ascii_case(&typed));
@@ -34,6 +36,7 @@ pub(super) fn completions(analysis: &Analysis, doc: DocIdx, line: &Line) -> Opti
         is_same_tree
             && own.is_none_or(|own| own.id != task.id)
             && !named.contains(&task.id)
+            && !waiting.contains(&task.id)
             && is_meant(analysis, task, &typed)
     };
     let mut found = index.tasks.values().map(|task| &**task).filter(fits);
@@ -46,6 +49,19 @@ pub(super) fn completions(analysis: &Analysis, doc: DocIdx, line: &Line) -> Opti
     Some(Completions { items: items.into_iter().map(|(_, item)| item).collect(), incomplete })
 }
 
+/// What waits for a task, and for what waits for it: it cannot wait for any of these itself.
+fn waiting_for(index: &Index, own: &Task) -> BTreeSet<TaskId> {
+    let mut waiting = BTreeSet::new();
+    let mut left = index.dependents(own);
+    while let Some(id) = left.pop() {
+        if let Some(task) = index.tasks.get(&id).filter(|_| !waiting.contains(&id)) {
+            left.extend(index.dependents(task));
+        }
+        waiting.insert(id);
+    }
+    waiting
+}
+
 /// Whether a cursor is where an entity lists what it depends on.
 fn is_list(document: &Document, place: Place, line: &Line) -> bool {
     let mut fields = document.facts.fields_of(place.entity);
@@ -53,7 +69,11 @@ fn is_list(document: &Document, place: Place, line: &Line) -> bool {
         return true;
     }
     let names = &document.profile.fields;
-    let Some((name, _)) = line.before.split_once(':') else { return false };
+    let is_json = document.role().format == Format::Json;
+    // A line of JSON may hold a whole record.
+    let split = if is_json { line.before.rsplit_once(':') } else { line.before.split_once(':') };
+    let Some((name, _)) = split else { return false };
+    let name = name.rsplit([',', '{']).next().filter(|_| is_json).unwrap_or(name);
     let name =
         name.trim_start_matches(['-', '*', '+', ' ', '\t']).trim_matches(['*', '_', '"', ' ']);
     let names = match document.role().format {

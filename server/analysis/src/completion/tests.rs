@@ -386,3 +386,60 @@ fn keys_and_values_of_the_configuration_are_offered() {
     assert!(!configured("commit = \"disk\"\n$0").contains(&"commit = ".to_owned()));
     assert!(configured("# comm$0").is_empty());
 }
+
+/// The files of an editor that has deleted what stood between brackets.
+fn erased(files: &str) -> String {
+    let (disk, now) = (files.replace(['«', '»'], ""), {
+        let (head, rest) = files.split_once('«').expect("a begin");
+        let (_, tail) = rest.split_once('»').expect("an end");
+        format!("{head}$0{tail}")
+    });
+    let edited =
+        |text: &str| -> Vec<String> { text.split("//- ").skip(1).map(str::to_owned).collect() };
+    let own = edited(&now).into_iter().find(|file| file.contains("$0")).expect("a file");
+    let (path, text) = own.split_once('\n').expect("a path");
+    format!("{disk}//- {path} overlay\n{text}")
+}
+
+#[test]
+fn where_a_status_was_deleted_those_are_offered_that_may_follow_it() {
+    let story = "//- /docs/1-2-log-in.md\n  # Story 1.2: Log in\n\n  Status:{}\n";
+    let list = "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-2-log-in:{}\n";
+    let (story_of, list_of) =
+        (|said: &str| story.replace("{}", said), |said: &str| list.replace("{}", said));
+    let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Status |\n  |---|---|\n  | 1. Log in | «Not started» |\n";
+    let tasks = "//- /process/tasks.md\n  - «[ ]» Sync them [#7](tasks/007-sync.md)\n//- /process/tasks/007-sync.md\n  # Sync them\n\n  ## Status\n\n  TODO\n";
+    for files in [
+        format!("{}{}", list_of(" review"), story_of(" «review»")),
+        format!("{}{}", list_of(" review"), story_of("« review»")),
+        format!("{}{}", list_of(" «review»"), story_of(" review")),
+        road.to_owned(),
+        tasks.replace("«[ ]»", "[« ]»"),
+        tasks.replace("«[ ]»", "[« »]"),
+        tasks.to_owned(),
+    ] {
+        let fixture = erased(&files);
+        let (analysis, path, found) = complete(&fixture);
+        let (was, _) = crate::testing::analysis(&files.replace(['«', '»'], ""));
+        let before = findings_by_rule(&was);
+        assert!(!found.items.is_empty(), "{fixture}");
+        for item in &found.items {
+            let after = accepted(&analysis, &path, item);
+            let mut new = new_findings(&before, &after);
+            new.retain(|rule| !OF_WORK.contains(rule));
+            assert!(new.is_empty(), "{fixture}{}: {new:?}", item.label);
+            assert!(!item.label.starts_with(' '), "{fixture}{:?}", item.label);
+        }
+    }
+}
+
+#[test]
+fn what_waits_for_a_task_is_not_offered_as_what_it_waits_for() {
+    let record = "\"status\": \"planned\"";
+    let fixture = format!(
+        "//- /specs/state.json\n  {{ \"active_projects\": [\n    {{ \"project_number\": 7, {record}, \"dependencies\": [$0] }},\n    {{ \"project_number\": 8, {record}, \"dependencies\": [7] }},\n    {{ \"project_number\": 9, {record}, \"dependencies\": [8] }},\n    {{ \"project_number\": 10, {record} }}\n  ] }}\n"
+    );
+    let (_, _, found) = complete(&fixture);
+    let labels: Vec<&str> = found.items.iter().map(|item| item.label.as_str()).collect();
+    assert_eq!(labels, ["10"]);
+}
