@@ -69,11 +69,7 @@ fn is_list(document: &Document, place: Place, line: &Line) -> bool {
         return true;
     }
     let names = &document.profile.fields;
-    let is_json = document.role().format == Format::Json;
-    // A line of JSON may hold a whole record.
-    let split = if is_json { line.before.rsplit_once(':') } else { line.before.split_once(':') };
-    let Some((name, _)) = split else { return false };
-    let name = name.rsplit([',', '{']).next().filter(|_| is_json).unwrap_or(name);
+    let Some((name, _)) = line.before.split_once(':') else { return false };
     let name =
         name.trim_start_matches(['-', '*', '+', ' ', '\t']).trim_matches(['*', '_', '"', ' ']);
     let names = match document.role().format {

@@ -435,11 +435,13 @@ fn where_a_status_was_deleted_those_are_offered_that_may_follow_it() {
 
 #[test]
 fn what_waits_for_a_task_is_not_offered_as_what_it_waits_for() {
-    let record = "\"status\": \"planned\"";
-    let fixture = format!(
-        "//- /specs/state.json\n  {{ \"active_projects\": [\n    {{ \"project_number\": 7, {record}, \"dependencies\": [$0] }},\n    {{ \"project_number\": 8, {record}, \"dependencies\": [7] }},\n    {{ \"project_number\": 9, {record}, \"dependencies\": [8] }},\n    {{ \"project_number\": 10, {record} }}\n  ] }}\n"
+    let own = "[RESEARCHED]\n  - **Dependencies**: $0\n";
+    check(&LOGIN.replacen("[RESEARCHED]\n", own, 1), expect![[""]]);
+    let apart = LOGIN.replacen("  - **Dependencies**: 8\n", "", 1);
+    check(
+        &apart.replacen("[RESEARCHED]\n", own, 1),
+        expect![[r#"
+        7 for "" (Add login (planned)) and 0 edits
+    "#]],
     );
-    let (_, _, found) = complete(&fixture);
-    let labels: Vec<&str> = found.items.iter().map(|item| item.label.as_str()).collect();
-    assert_eq!(labels, ["10"]);
 }
