@@ -191,6 +191,23 @@ async fn accepting_a_status_changes_every_file() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_out_commands_is_offered_no_status_of_several_files() {
+    let (sandbox, _, _) = typing(json!({})).await;
+    let params = json!({
+        "capabilities": able(),
+        "clientInfo": {"name": "Eglot"},
+        "workspaceFolders": [{"uri": uri(sandbox.path()), "name": "root"}],
+    });
+    let mut client = TestClient::start_with(params).await;
+    let todo = sandbox.join("specs/TODO.md");
+    client.open(&todo).await;
+    let found = client.request("textDocument/completion", at(&todo, 18, 18)).await.expect("a list");
+    let items = found["items"].as_array().expect("items");
+    assert!(items.iter().all(|it| it.get("command").is_none()), "{items:#?}");
+    assert!(items.iter().all(|it| it["label"] != "[IMPLEMENTING]"), "{items:#?}");
+}
+
+#[tokio::test]
 async fn the_page_of_a_rule_is_told_when_somebody_looks_at_it() {
     let formats = json!({"completionItem": {"documentationFormat": ["markdown"]}});
     let (sandbox, mut client) = login(json!({"completion": formats})).await;

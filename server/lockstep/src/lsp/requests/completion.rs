@@ -43,9 +43,14 @@ impl Request for CompletionRequest {
             let offset = asked.offset(at.position);
             let found = completions(asked.analysis(), &asked.path, offset, &now());
             let edits = asked.features.applies_edits;
-            let can = |it: &Completion| edits || !it.rest.as_ref().is_some_and(|it| it.is_all);
-            // One line is put before the cursor, and what stands behind it stays.
-            let is_narrow = asked.features.name.as_deref() == Some("Neovim");
+            let is = |name: &str| asked.features.name.as_deref() == Some(name);
+            // What goes with an item is a command, which Eglot leaves out.
+            let (commands, is_narrow) = (!is("Eglot"), is("Neovim"));
+            let can = |it: &Completion| match &it.rest {
+                Some(rest) => commands && (edits || !rest.is_all),
+                None => true,
+            };
+            // Neovim puts one line before the cursor, and keeps what stands behind it.
             let fit = |it: Completion| if is_narrow { it.narrowed() } else { Some(it) };
             let items = found.items.into_iter().filter_map(fit).filter(can).enumerate();
             let items = items.map(|(order, it)| item(&asked, &uri, order, it)).collect();
