@@ -1,4 +1,4 @@
-// The menus that a right click or the dots of a title open.
+// The menus that a right click opens.
 
 import { until } from './until.js';
 
@@ -11,12 +11,6 @@ export class Menu {
   /** Opens that of an element by the right button of the mouse. */
   async open(element) {
     await element.click({ button: 'right' });
-    await this.items.first().waitFor();
-  }
-
-  /** Opens that of the dots among the buttons of a title. */
-  async openMore(buttons) {
-    await buttons.locator('.codicon-toolbar-more').click();
     await this.items.first().waitFor();
   }
 

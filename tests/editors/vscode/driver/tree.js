@@ -46,12 +46,6 @@ export class Tree {
     await (await this.buttons()).locator(`.action-label[aria-label^="${button}"]`).click();
   }
 
-  /** Takes an entry of the menu behind the dots of the title. */
-  async more(title) {
-    await this.window.menu.openMore(await this.buttons());
-    await this.window.menu.choose(title);
-  }
-
   /** What is said above the rows. */
   async message() {
     return (await this.pane.locator('.message').allInnerTexts()).join(' ').trim();
