@@ -337,3 +337,17 @@ fn on_disk(
         _ => Some(text.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_again_a_while_ago_was_not_typed() {
+        let at = Instant::now();
+        let before = Some(SharedText::from("- [ ] Sweep\n"));
+        let reread = || Reread { typed_on: before.clone(), at };
+        assert_eq!(reread().typed_on(at), Some(before.clone()));
+        assert_eq!(reread().typed_on(at + Reread::AT_ONCE), None);
+    }
+}
