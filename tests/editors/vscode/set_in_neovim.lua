@@ -8,6 +8,13 @@ local here = vim.fs.dirname(vim.fs.normalize(vim.fn.fnamemodify(debug.getinfo(1,
 local shared = dofile(vim.fs.joinpath(here, '../shared.lua'))
 local status = vim.env.LOCKSTEP_STATUS
 
+-- A device on which a file is written long before the editor says so: longer than the server waits for more events.
+vim.api.nvim_create_autocmd('BufWritePost', {
+  callback = function()
+    vim.uv.sleep(150)
+  end,
+})
+
 shared.start({ shared.binary, 'lsp' })
 shared.attach()
 vim.cmd(('LockstepSet %s %s'):format(vim.env.LOCKSTEP_TASK, status))

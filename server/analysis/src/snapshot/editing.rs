@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::index::Index;
 use crate::model::{Document, FilePath};
 use crate::snapshot::Snapshot;
 use crate::text::TextRange;
@@ -168,12 +169,19 @@ impl EditProgress {
 impl Snapshot {
     /// How far a change has come.
     pub fn progress(&self, change: &EditorChange) -> EditProgress {
+        self.progress_on(change, None)
+    }
+
+    /// How far a change has come, where `disk` is what is on disk, if that is known to others already.
+    pub fn progress_on(&self, change: &EditorChange, disk: Option<&Index>) -> EditProgress {
         let mut progress = EditProgress::default();
         for (path, file) in &change.files {
             let here = self.index.document(path.as_str()).map(|(_, document)| &*document.text);
-            let disk = match self.editing.open.get(path) {
-                Some(disk) => disk.text.as_deref(),
-                None => here,
+            let known = disk.and_then(|index| index.document(path.as_str()));
+            let disk = match (known, self.editing.open.get(path)) {
+                (Some((_, document)), _) => Some(&*document.text),
+                (None, Some(disk)) => disk.text.as_deref(),
+                (None, None) => here,
             };
             match (file.standing(here), file.standing(disk)) {
                 (Standing::Made, Standing::Made) => progress.saved.insert(path.clone()),

@@ -208,7 +208,10 @@ impl Owner {
         guarded(|| news = self.news(now));
         let mut saving = Vec::new();
         for (id, session) in &mut self.sessions {
-            guarded(|| saving.extend(session.saving(now).into_iter().map(|root| (*id, root))));
+            guarded(|| {
+                let roots = session.saving(&self.workspaces, now);
+                saving.extend(roots.into_iter().map(|root| (*id, root)));
+            });
         }
         for (id, session) in &mut self.sessions {
             let is_being_saved =

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change::SourceChange;
+use lockstep_analysis::index::Index;
 use lockstep_analysis::model::FilePath;
 use lockstep_analysis::snapshot::editing::{EditProgress, EditedFile, EditorChange};
 
@@ -185,11 +186,18 @@ impl SentChanges {
     }
 
     /// Whether the editor is about to save a change in the workspace at `root`, and has in some of its files:
-    /// what is on disk is half of it.
-    pub(crate) fn is_saving(&mut self, root: &Path, analysis: &Analysis, now: Instant) -> bool {
+    /// what is on disk is half of it. `disk` is what the watcher has read: an editor says that it has saved
+    /// a file only once the device has it.
+    pub(crate) fn is_saving(
+        &mut self,
+        root: &Path,
+        analysis: &Analysis,
+        disk: Option<&Index>,
+        now: Instant,
+    ) -> bool {
         let mut is_saving = false;
         for followed in self.0.iter_mut().filter(|followed| followed.root == root) {
-            let progress = analysis.progress(&followed.change);
+            let progress = analysis.progress_on(&followed.change, disk);
             let left = progress.unsaved.len();
             followed.saving = match followed.saving {
                 _ if left == 0 || progress.saved.is_empty() => None,
@@ -292,7 +300,7 @@ mod tests {
             }
             self.now += later;
             let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
-            self.changes.is_saving(root, analysis, self.now)
+            self.changes.is_saving(root, analysis, None, self.now)
         }
     }
 
@@ -322,6 +330,19 @@ mod tests {
         assert!(!case.is_saving(None, SAVING), "its user may not save the other");
         assert_eq!(case.changes.next_saving(case.now), None);
         assert!(!case.is_saving(Some(B), Duration::ZERO), "it is whole on disk");
+    }
+
+    #[test]
+    fn a_change_is_being_saved_before_its_editor_says_so_of_the_first_file() {
+        let mut case = case();
+        case.told(A, AFTER, Duration::ZERO);
+        case.told(B, AFTER, Duration::ZERO);
+        case.sandbox.write(A, AFTER);
+        let watched = LocalWorkspace::open(case.sandbox.path()).expect("a workspace");
+        let (root, analysis) = (case.workspace.folder(), case.workspace.analysis());
+        let mut is_saving = |disk| case.changes.is_saving(root, analysis, disk, case.now);
+        assert!(is_saving(Some(&watched.analysis().index)));
+        assert!(!is_saving(None), "the editor has said nothing");
     }
 
     #[test]

@@ -347,10 +347,13 @@ impl SessionState {
     }
 
     /// The workspaces in which it saves a change, one file after the other.
-    pub(super) fn saving(&mut self, now: Instant) -> Vec<PathBuf> {
-        let views = self.roots.iter().filter_map(|root| root.view.as_ref());
-        let saving = views.filter(|it| self.changes.is_saving(it.folder(), it.analysis(), now));
-        saving.map(|view| view.folder().to_owned()).collect()
+    pub(super) fn saving(&mut self, workspaces: &SharedWorkspaces, now: Instant) -> Vec<PathBuf> {
+        let views = self.roots.iter().filter_map(|root| Some((root.path(), root.view.as_ref()?)));
+        let saving = views.filter(|(root, view)| {
+            let disk = workspaces.index(root);
+            self.changes.is_saving(view.folder(), view.analysis(), disk, now)
+        });
+        saving.map(|(_, view)| view.folder().to_owned()).collect()
     }
 
     /// Takes over what is new on disk below these roots, but not what another session is about to save:

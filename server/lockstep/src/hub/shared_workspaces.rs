@@ -278,6 +278,11 @@ impl SharedWorkspaces {
         Some(&self.workspaces.get(root)?.shared()?.ledger)
     }
 
+    /// What is on disk at `root`, if it is read by now.
+    pub(super) fn index(&self, root: &Path) -> Option<&Index> {
+        Some(&self.workspaces.get(root)?.shared()?.local.analysis().index)
+    }
+
     /// The workspaces that are read by now.
     pub(super) fn open_workspaces(
         &mut self,
