@@ -55,8 +55,8 @@ pub enum LastSeen {
     /// It had this state, and whatever is written since makes that another.
     As(State),
     /// Somebody had written to it, or named it, just before, or the system does not say enough: it may
-    /// be another without showing it.
-    Young,
+    /// be another without showing it, by what it was.
+    Young(Option<State>),
 }
 
 impl LastSeen {
@@ -71,7 +71,7 @@ impl LastSeen {
             Ok(meta) => LastSeen::told(&meta, now),
             Err(error) => match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => LastSeen::Absent,
-                _ => LastSeen::Young,
+                _ => LastSeen::Young(None),
             },
         }
     }
@@ -80,8 +80,23 @@ impl LastSeen {
     pub(crate) fn told(meta: &Metadata, now: i64) -> LastSeen {
         match State::told(meta) {
             Some(state) if state.is_settled(now) => LastSeen::As(state),
-            _ => LastSeen::Young,
+            state => LastSeen::Young(state),
         }
+    }
+
+    /// Whether it may be another without showing it.
+    pub fn is_young(&self) -> bool {
+        matches!(self, LastSeen::Young(_))
+    }
+
+    /// What is at `path`, if it is no link and has the state that it had when it was young. Whoever
+    /// knows that nobody has written to it in between knows that it is as it was.
+    pub fn still(&self, path: &Path) -> Option<LastSeen> {
+        let LastSeen::Young(Some(before)) = self else { return None };
+        let now = now();
+        let told = LastSeen::told(&std::fs::symlink_metadata(path).ok()?, now);
+        let (LastSeen::As(state) | LastSeen::Young(Some(state))) = told else { return None };
+        (state == *before).then_some(told)
     }
 
     /// Whether what is at `path` is as it was. Of what is young nobody can tell.
@@ -89,7 +104,7 @@ impl LastSeen {
         match self {
             LastSeen::Absent => LastSeen::at(path) == LastSeen::Absent,
             LastSeen::As(state) => State::of(path).as_ref() == Some(state),
-            LastSeen::Young => false,
+            LastSeen::Young(_) => false,
         }
     }
 
@@ -176,8 +191,11 @@ mod tests {
         let (second, _) = before.changed;
         assert!(!before.is_settled(second) && !before.is_settled(second + 2));
         assert!(before.is_settled(second + 4));
-        assert_eq!(LastSeen::at(&path), LastSeen::Young, "it was written just now");
-        assert!(!LastSeen::Young.holds(&path) && LastSeen::As(before).holds(&path));
+        let young = LastSeen::at(&path);
+        assert_eq!(young, LastSeen::Young(Some(before)), "it was written just now");
+        assert!(young.is_young() && !young.holds(&path) && LastSeen::As(before).holds(&path));
+        assert_eq!(young.still(&path), Some(young));
+        assert_eq!(LastSeen::Young(None).still(&path), None);
         assert!(LastSeen::at(&folder.path().join("none")) == LastSeen::Absent);
         assert!(!LastSeen::Absent.holds(&path));
         let other = folder.path().join("other");
@@ -186,5 +204,6 @@ mod tests {
         file.set_modified(written).expect("a time");
         std::fs::rename(&other, &path).expect("renamed");
         assert_ne!(State::of(&path), Some(before), "as long, and said to be as old");
+        assert_eq!(young.still(&path), None);
     }
 }

@@ -375,6 +375,7 @@ impl LocalWorkspace {
     }
 
     fn refresh_and_apply(&mut self, mut paths: BTreeSet<&str>, taking: Taking) -> Vec<String> {
+        self.reading.hear();
         if paths.remove(CONFIG) && self.settle_config(taking) {
             let mut left_out = self.refresh_and_apply(paths, taking);
             left_out.push(CONFIG.to_owned());

@@ -4,9 +4,10 @@
 
 mod indexes;
 mod others;
+mod vouching;
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::hash::{Hash, Hasher};
@@ -14,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::loader::finder::others::Others;
+use crate::loader::finder::vouching::Vouching;
 use crate::loader::walk::{self, States, WalkStep};
-use crate::loader::witness::{Witness, WitnessEvent};
 use crate::loader::{self, Entry, SKIPPED, UnreadPath};
 use crate::seen::{LastSeen, Looked};
 
@@ -74,18 +75,6 @@ struct Known {
     folders: Vec<SeenFolder>,
     others: Others,
     vouching: Option<Vouching>,
-}
-
-/// A witness, and what it has told.
-#[derive(Debug)]
-struct Vouching {
-    witness: Witness,
-    /// Since when.
-    since: LookMoment,
-    /// Folders in which these names may have come or gone; any, where none are named.
-    doubted: BTreeMap<PathBuf, Option<BTreeSet<OsString>>>,
-    /// Which files may have become others, and when that was told last.
-    touched: BTreeMap<String, LookMoment>,
 }
 
 /// A folder whose files count.
@@ -176,6 +165,24 @@ impl Finder {
         self.now
     }
 
+    /// Takes in what is told, without a look: whoever reads a file after it reads what was told before.
+    pub fn hear(&mut self) {
+        self.now.0 += 1;
+        let now = self.now;
+        if let Some(known) = &mut self.known {
+            known.vouching.take_if(|vouching| !vouching.hear(&self.root, now));
+        }
+    }
+
+    /// Whether somebody vouches that the file has not become another since the moment `since`, before
+    /// which it was read, as far as was heard. What is done to it by another of its names is not told.
+    pub fn vouches_for(&self, path: &str, since: LookMoment) -> bool {
+        let vouching = self.known.as_ref().and_then(|known| known.vouching.as_ref());
+        vouching.filter(|it| it.since <= since).is_some_and(|vouching| {
+            vouching.touched.get(path).is_none_or(|touched| *touched <= since)
+        })
+    }
+
     /// The files that may have become others between two looks: after that at `since`, before the last.
     /// `None` where nobody vouches for all others. What is done to a file by another of its names is
     /// not told.
@@ -223,33 +230,6 @@ fn find(root: &Path, mut vouching: Option<Vouching>) -> (Arc<Found>, Option<Know
     (found, known)
 }
 
-impl Vouching {
-    /// From `now` on; `None` where the system does not.
-    fn new(root: &Path, now: LookMoment) -> Option<Vouching> {
-        let (doubted, touched) = (BTreeMap::new(), BTreeMap::new());
-        Some(Vouching { witness: Witness::new(root)?, since: now, doubted, touched })
-    }
-
-    /// Takes in what has happened. Returns whether it vouches still.
-    fn hear(&mut self, root: &Path, now: LookMoment) -> bool {
-        let Some(events) = self.witness.ask() else { return false };
-        for event in events {
-            match event {
-                WitnessEvent::Folder(folder, None) => drop(self.doubted.insert(folder, None)),
-                WitnessEvent::Folder(folder, Some(name)) => {
-                    let names = self.doubted.entry(folder).or_insert_with(|| Some(BTreeSet::new()));
-                    names.iter_mut().for_each(|names| names.extend([name.clone()]));
-                }
-                WitnessEvent::File(file) => {
-                    // What has another name than text has no role.
-                    self.touched.extend(loader::relative(root, &file).map(|file| (file, now)));
-                }
-            }
-        }
-        true
-    }
-}
-
 impl Known {
     /// Has the system vouch from `now` on, where it does.
     fn summon(&mut self, root: &Path, now: LookMoment) {
@@ -284,7 +264,7 @@ impl Known {
 
     fn young(&self) -> impl Iterator<Item = (usize, &Path)> {
         let folders = self.folders.iter().enumerate();
-        let young = folders.filter(|(_, folder)| folder.seen == LastSeen::Young);
+        let young = folders.filter(|(_, folder)| folder.seen.is_young());
         young.map(|(at, folder)| (at, folder.path.as_path()))
     }
 }

@@ -20,7 +20,7 @@ use crate::store::Store;
 use crate::vfs::{self, FileKind, Handle, Identity, Lease, Metadata, Obstacle, Vfs};
 
 /// Contents of more bytes are worth a thread.
-const LARGE: usize = 1024 * 1024;
+pub(super) const LARGE: usize = 1024 * 1024;
 
 /// A change whose files are all as the caller expects.
 #[derive(Debug)]

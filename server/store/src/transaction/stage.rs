@@ -5,10 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::LockedRoot;
-use super::plan::{Basis, Planned, PlannedFile, PlannedPart};
+use super::plan::{Basis, LARGE, Planned, PlannedFile, PlannedPart};
 use crate::error::{Doing, StoreError};
 use crate::history::Note;
 use crate::id::TxId;
+use crate::parallel;
 use crate::path::RelPath;
 use crate::roll_forward::slots::{self, kept_path, slot_path};
 use crate::stamp::ContentStamp;
@@ -66,29 +67,39 @@ impl Staged<'_> {
 impl StagedPart<'_> {
     fn write(&mut self) -> Result<(), StoreError> {
         let store = self.locked.store;
-        for (index, file) in self.files.iter().enumerate() {
-            let Some(after) = &file.after else { continue };
+        let is_new = |file: &&PlannedFile| file.before.is_none() && file.after.is_some();
+        for file in self.files.iter().filter(is_new) {
             let target = file.entry.path.below(store.root());
-            if file.before.is_none() {
-                create_above(store, &target, &mut self.folders)
-                    .doing("create the folder of", &target)?;
-            }
-            let slot = slot_path(store, &self.id, index);
-            if let Some(before) = file.before.as_ref().filter(|_| file.entry.in_place) {
-                slots::write(store, &kept_path(&slot), before, None).doing("keep", &target)?;
-                slots::write(store, &slot, after, None).doing("stage", &target)?;
-                continue;
-            }
-            let like = file.like.as_ref().map(|like| like.below(store.root()));
-            match slots::write(store, &slot, after, like.as_deref()) {
-                // Whoever saves by renaming has moved it away.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && file.like.is_some() => {
-                    return Err(StoreError::Stale { path: file.entry.named.clone() });
-                }
-                written => written.doing("stage", &target)?,
-            }
+            create_above(store, &target, &mut self.folders)
+                .doing("create the folder of", &target)?;
         }
-        Ok(())
+        let files: Vec<(usize, &PlannedFile)> = self.files.iter().enumerate().collect();
+        let sizes = self.files.iter().filter_map(|file| file.after.as_ref());
+        let is_large = sizes.map(|after| after.len()).sum::<usize>() > LARGE;
+        // The device takes the next content while it is told to keep the one before.
+        let at_once = if is_large { 1 } else { files.len().max(1) };
+        let written =
+            parallel::each(&files, at_once, |(index, file)| self.write_slot(*index, file));
+        written.into_iter().collect()
+    }
+
+    fn write_slot(&self, index: usize, file: &PlannedFile) -> Result<(), StoreError> {
+        let store = self.locked.store;
+        let Some(after) = &file.after else { return Ok(()) };
+        let target = file.entry.path.below(store.root());
+        let slot = slot_path(store, &self.id, index);
+        if let Some(before) = file.before.as_ref().filter(|_| file.entry.in_place) {
+            slots::write(store, &kept_path(&slot), before, None).doing("keep", &target)?;
+            return slots::write(store, &slot, after, None).doing("stage", &target);
+        }
+        let like = file.like.as_ref().map(|like| like.below(store.root()));
+        match slots::write(store, &slot, after, like.as_deref()) {
+            // Whoever saves by renaming has moved it away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && file.like.is_some() => {
+                Err(StoreError::Stale { path: file.entry.named.clone() })
+            }
+            written => written.doing("stage", &target),
+        }
     }
 
     /// Removes what was staged. What cannot be removed is cleared away by the next transaction.

@@ -150,7 +150,7 @@ impl LocalWorkspace {
         for path in self.reading.young() {
             let Some((_, document)) = index.document(&path) else { continue };
             let file = self.root.join(&path);
-            let why = if document.text.trim().is_empty() {
+            let why = if document.text.is_blank() {
                 Why::Empty
             } else if loader::is_being_written(&file) {
                 Why::Open
@@ -195,7 +195,7 @@ impl LocalWorkspace {
             // A file with a role of its own stands for no other.
             let missing = missing.filter(|_| !is_role(&path(beside.clone())));
             // Most names are made of no other.
-            for path in missing.filter(|_| LastSeen::at(&entry.path()) == LastSeen::Young) {
+            for path in missing.filter(|_| LastSeen::at(&entry.path()).is_young()) {
                 doubts.push(Doubt { path, why: Why::Beside });
             }
         }

@@ -38,6 +38,8 @@ struct Said {
     text: Arc<str>,
     /// What the file was before it was read.
     seen: LastSeen,
+    /// The moment after which it was read.
+    since: LookMoment,
 }
 
 impl FolderReading {
@@ -70,6 +72,11 @@ impl FolderReading {
         setup::find(root, overlay, || self.find(), |path| self.read(root, path))
     }
 
+    /// Takes in what is told of files that are read next.
+    pub(super) fn hear(&self) {
+        self.finder().hear();
+    }
+
     /// The moment of the last look for files.
     pub(super) fn now(&self) -> LookMoment {
         self.finder().now()
@@ -93,27 +100,57 @@ impl FolderReading {
         seen.holds(file).then_some(text)
     }
 
+    /// As [`FolderReading::known`], of one that somebody had written to just before it was read, where the
+    /// system vouches that nobody has since: right after a look for files, by what that heard.
+    pub(super) fn vouched(&self, path: &str, file: &Path) -> Option<Arc<str>> {
+        let known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = known.get(path)?;
+        let (text, seen, since) = (said.text.clone(), said.seen, said.since);
+        drop(known);
+        let is_vouched = self.finder().vouches_for(path, since);
+        if !is_vouched || self.unsure().odd.contains(path) {
+            return None;
+        }
+        let now = seen.still(file)?;
+        let mut known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = known.get_mut(path).filter(|it| it.since == since && it.seen == seen);
+        if let Some(said) = same.filter(|_| !now.is_young()) {
+            // What is written from here on shows.
+            said.seen = now;
+            drop(known);
+            self.unsure().young.remove(path);
+        }
+        Some(text)
+    }
+
     /// Reads the file at `path` below `root`, and takes note of what it says.
     pub(super) fn read(&self, root: &Path, path: &str) -> io::Result<FileText> {
+        let since = self.now();
         let read = loader::read_with_state(root, path);
         if !matches!(&read, Ok((file, _, true)) if file.is_exact()) {
             // It is to be looked at whatever is told of it.
             self.unsure().odd.insert(path.to_owned());
         }
         if let Ok((FileText { text, replaced: None }, state, _)) = &read {
-            self.take_note(path, text, *state);
+            self.note(path, Said { text: text.clone(), seen: *state, since });
         }
         read.map(|(file, ..)| file)
     }
 
     /// Takes note of what a file says, and what it was before it was read.
+    #[cfg(test)]
     pub(super) fn take_note(&self, path: &str, text: &Arc<str>, seen: LastSeen) {
-        match seen {
-            LastSeen::Young => self.unsure().young.insert(path.to_owned()),
-            LastSeen::As(_) | LastSeen::Absent => self.unsure().young.remove(path),
+        let since = self.now();
+        self.note(path, Said { text: text.clone(), seen, since });
+    }
+
+    fn note(&self, path: &str, said: Said) {
+        match said.seen.is_young() {
+            true => self.unsure().young.insert(path.to_owned()),
+            false => self.unsure().young.remove(path),
         };
         let mut known = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.to_owned(), Said { text: text.clone(), seen });
+        known.insert(path.to_owned(), said);
     }
 
     /// Forgets what files say.
@@ -123,8 +160,9 @@ impl FolderReading {
 
     /// Whether the file at `path` below `root` holds this still; `None` where there was none.
     pub(super) fn says(&self, path: &str, root: &Path, content: Option<Content>) -> bool {
-        let known = self.known(path, &root.join(path)).map(Content::from);
-        known.or_else(|| on_disk(root, path)) == content
+        let file = root.join(path);
+        let known = self.known(path, &file).or_else(|| self.vouched(path, &file));
+        known.map(Content::from).or_else(|| on_disk(root, path)) == content
     }
 
     /// Which of the files that were read somebody had written to just before.

@@ -351,6 +351,27 @@ mod vouched {
     }
 
     #[test]
+    fn what_was_just_written_is_read_again_only_if_somebody_has_written_to_it_since() {
+        let mut it = Vouched::new();
+        let text = it.read(TODO);
+        let blocked = text.replace(
+            "7. Add login\n- **Status**: [PLANNED]",
+            "7. Add login\n- **Status**: [BLOCKED]",
+        );
+        it.workspace.rescan_written(&task_ids("7"));
+        let young = LastSeen::Young(State::of(&it.at(TODO)));
+        it.workspace.reading.take_note(TODO, &blocked.as_str().into(), young);
+        it.workspace.rescan_written(&task_ids("7"));
+        assert_eq!(it.says(TODO), Some(blocked.clone()), "it is vouched for");
+        assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()), None);
+        // As long as before, and maybe in the same moment by the clock of the file system.
+        write(&it.at(TODO), &text);
+        assert_eq!(it.workspace.changed(&task_ids("7"), &BTreeSet::new()).as_deref(), Some(TODO));
+        it.workspace.rescan_written(&task_ids("7"));
+        assert_eq!(it.says(TODO), Some(text));
+    }
+
+    #[test]
     fn what_is_named_by_its_file_may_be_in_any() {
         let it = Vouched::new();
         let phase = format!("{OTHER}#phase-1");
