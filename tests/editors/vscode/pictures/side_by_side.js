@@ -37,9 +37,9 @@ export async function take(studio, options) {
   await window.type(`exec ${NEOVIM} --clean -u ${script} ${TODO}\n`);
   await shows('### 7. Add login');
   await shows('connected to the server');
-  await window.type(':LockstepSet 10 implementing\n');
-  await shows(':LockstepWrite` saves them');
-  await window.type(':LockstepWrite\n');
+  await window.type(':Lockstep set 10 implementing\n');
+  await shows(':Lockstep write` saves them');
+  await window.type(':Lockstep write\n');
   await until('VS Code follows', async () => (await window.page.locator('.view-line', { hasText: /Status.*IMPLEMENTING/ }).count()) === 2);
   await until('the mark in the gutter follows', () => window.page.evaluate(isMarked));
   await until('nothing is told of what was saved meanwhile', async () => {
