@@ -363,9 +363,14 @@ impl<'a> PlanDraft<'a> {
         let marked = index.spots(place).any(|spot| !spot.occurrence.carrier.is_coarse());
         for spot in index.spots(place) {
             silent = false;
-            // A box beside a marker changes only where it would contradict it.
+            // A box beside a marker changes only where it would contradict it; that of a heading is no
+            // box of a list, and tells all that it can.
             let beside = spot.occurrence.carrier.beside.filter(|_| marked);
-            let allows = |status| beside.is_some() && vocabulary.box_allows(status, to);
+            let line = spot.occurrence.line.start as usize;
+            let tells_all =
+                document.text.as_bytes().get(line) == Some(&b'#') && !def.boxes.is_empty();
+            let allows =
+                |status| beside.is_some() && !tells_all && vocabulary.box_allows(status, to);
             if spot.status() == Some(to) || spot.status().is_some_and(allows) {
                 continue;
             }

@@ -439,6 +439,7 @@ fn document_rule(
         title_from_id: t.choice(d, "title_from").is_some(),
         companions: t.flag(d, "companions"),
         by_name: t.flag(d, "by_name"),
+        prose_status: t.flag(d, "prose_status"),
         task_fields: t.strings(d, "task_fields"),
         front_matter: t.string(d, "front_matter").map(|(key, _)| key),
         heading: t.regex(d, "heading"),

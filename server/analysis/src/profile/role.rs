@@ -182,6 +182,8 @@ pub struct DocumentRule {
     pub companions: bool,
     /// Whether nothing is read of it but that it is there.
     pub by_name: bool,
+    /// Whether what a field in it says of a status is prose.
+    pub prose_status: bool,
     /// Fields whose first number is the task's id.
     pub task_fields: Vec<String>,
     /// The key of the front matter that holds its status.

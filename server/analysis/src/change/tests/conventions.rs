@@ -141,3 +141,35 @@ fn a_row_that_says_for_which_phase_a_requirement_is_is_none_of_the_phase() {
         "{done}"
     );
 }
+
+#[test]
+fn a_track_in_a_table_is_one_with_its_record() {
+    let tracks = "//- /conductor/tracks.md\n  | Status | Track ID | Title |\n  |---|---|---|\n  | `[ ]` | in_1 | Not done - completed 2026-01-02 |\n  | [~] | [out_2](./tracks/out_2/index.md) | Log \\| out |\n\n  | Track | Status |\n  |---|---|\n  | [Find](./tracks/find_3/) | [?] |\n  | Nothing | [x] |\n\
+                  //- /conductor/tracks/in_1/metadata.json\n  { \"status\": \"pending\" }\n\
+                  //- /conductor/tracks/out_2/metadata.json\n  { \"status\": \"in_progress\" }\n";
+    assert_eq!(ids(tracks), ["find_3", "in_1", "out_2"]);
+    let (analysis, _) = analysis(tracks);
+    let rules = findings_by_rule(&analysis);
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), [("unknown-status", 1)]);
+    let begun = set(tracks, "in_1", "in_progress").expect("a change");
+    assert!(begun.contains("| `[~]` | in_1 | Not done - completed 2026-01-02 |"), "{begun}");
+    assert!(begun.contains(r#""status": "in_progress" }"#), "{begun}");
+    let done = set(tracks, "out_2", "completed").expect("a change");
+    assert!(done.contains("| [x] | [out_2](./tracks/out_2/index.md) | Log \\| out |"), "{done}");
+}
+
+#[test]
+fn a_line_of_the_status_below_a_track_is_another_place_of_it() {
+    let tracks = "//- /conductor/tracks.md\n  ## [ ] Track: Log in\n  *Link: [./tracks/in_1/](./tracks/in_1/)*\n  *Status: Pending*\n\n  ## [~] Track: Log out\n  **Status:** Blocked by legal\n  *Link: [./tracks/out_2/](./tracks/out_2/)*\n\n  - [ ] **Track: Find** - Status: pending\n    *Link: [./tracks/find_3/](./tracks/find_3/)*\n\
+                  //- /conductor/tracks/in_1/plan.md\n  # Plan\n\n  **Status:** Nearly there\n\n  - [ ] Draw it\n";
+    let (analysis, _) = analysis(tracks);
+    let rules = findings_by_rule(&analysis);
+    assert_eq!((rules.get("unknown-status"), rules.get("drift")), (Some(&1), None));
+    let begun = set(tracks, "in_1", "in_progress").expect("a change");
+    assert!(begun.contains("## [~] Track: Log in\n"), "{begun}");
+    assert!(begun.contains("*Status: In Progress*\n"), "{begun}");
+    let done = set(tracks, "out_2", "completed").expect("a change");
+    assert!(done.contains("## [x] Track: Log out\n  **Status:** Completed\n"), "{done}");
+    let refused = set(tracks, "find_3", "completed").expect_err("it is left so").to_string();
+    assert!(refused.contains("it also says `Status: pending`"), "{refused}");
+}

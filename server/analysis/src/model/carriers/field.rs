@@ -48,6 +48,10 @@ impl MarkdownReader<'_> {
         let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
         let top = line.depth <= 1;
         if is(&names.status) {
+            let own = self.role.document.as_ref().filter(|_| Some(owner) == self.document);
+            if own.is_some_and(|rule| rule.prose_status) {
+                return;
+            }
             self.status_field(line, owner, value, has_status);
             return;
         }

@@ -224,7 +224,12 @@ pub(super) fn uncontradicted(
     // One right behind the marker goes with it.
     let share = share.filter(|at| !said[..*at].trim().is_empty());
     let share = share.map(|at| said[at..].trim_start_matches([' ', '-', '–', '—']));
+    // `Title - Status: pending`
+    let named = share.and_then(|words| form.vocabulary.lookup(words.split_once(':')?.1.trim()));
     let (share, figure) = (share.and_then(Share::read), share.unwrap_or_default());
+    if named.is_some_and(|said| form.vocabulary.get(said).category != def.category) {
+        return Err(format!("it also says `{figure}`"));
+    }
     if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
         return Err(format!("it also says `{figure}`"));
     }

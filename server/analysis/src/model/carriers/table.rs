@@ -4,12 +4,13 @@ use regex::Regex;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
-use crate::model::carriers::marker;
+use crate::model::carriers::{check_box, marker};
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole, Reading};
+use crate::profile::TableRule;
 use crate::profile::id::TaskId;
+use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{TableRule, reading};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
 
@@ -53,6 +54,8 @@ struct Columns {
 /// What a row says of the status.
 enum RowStatus {
     Read(Reading),
+    /// A check box, alone in its cell.
+    Box(Reading),
     /// A status that stands in another column.
     Beside(TextRange),
 }
@@ -106,6 +109,7 @@ impl MarkdownReader<'_> {
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let title = columns.title.and_then(|at| row.get(at));
         let title = title.map(|title| plain(title.of(self.text))).unwrap_or_default();
+        let title = link_text(&title).unwrap_or(&title);
         entity.title = title.replace("\\|", "|").into();
         let depends = columns.depends.and_then(|at| row.get(at)).copied();
         let depends = depends.filter(|cell| !cell.is_empty());
@@ -125,6 +129,11 @@ impl MarkdownReader<'_> {
         }
         match said {
             RowStatus::Read(reading) => self.occurrence(idx, &CARRIER, reading, line),
+            RowStatus::Box(reading) => {
+                // What stands in other cells is not beside it.
+                let line = TextRange { end: status.end, ..line };
+                self.occurrence(idx, &check_box::CARRIER, reading, line);
+            }
             RowStatus::Beside(value) => {
                 let role = FieldRole::StatusBeside;
                 self.facts.fields.push(Field { entity: idx, role, value, line });
@@ -144,6 +153,11 @@ impl MarkdownReader<'_> {
     ) -> Option<RowStatus> {
         let vocabulary = self.profile.vocabulary_of(rule.what);
         let read = |cell| reading::read_field(vocabulary, &self.profile.markers, self.text, cell);
+        if let Some(mark) = mark_in(self.text, cell).filter(|_| vocabulary.has_boxes()) {
+            let status = vocabulary.lookup_box(mark.of(self.text));
+            let reading = Reading { range: mark, word: mark, status, shape: Shape::Exact };
+            return Some(RowStatus::Box(reading));
+        }
         let said = cell.of(self.text);
         let is_silent = TimeStamp::parse(said).is_some()
             || !said.contains(char::is_alphanumeric) && said.is_ascii();
@@ -174,6 +188,15 @@ impl MarkdownReader<'_> {
             None => self.profile.ids.parse(text),
         }
     }
+}
+
+/// The mark of a check box that is all there is in a cell.
+fn mark_in(text: &str, cell: TextRange) -> Option<TextRange> {
+    let is_quoting = |c: char| c.is_whitespace() || c == '`';
+    let check_box = reading::trim(text, cell, is_quoting);
+    let mark = check_box.of(text).strip_prefix('[')?.strip_suffix(']')?;
+    let is_mark = mark.chars().count() == 1;
+    is_mark.then(|| TextRange::new(check_box.start as usize + 1, check_box.end as usize - 1))
 }
 
 /// Whether what stands behind an id is another one, and nothing else: `, AUTH-02`, ` to AUTH-03`, `-3`.

@@ -133,6 +133,13 @@ const DOCUMENT: &[Key] = &[
         "Nothing is read of the document but that it is there: what stands in it is of another kind.",
     ),
     key(
+        "prose_status",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "What a field of the document itself says of a status is prose, and no place of it.",
+    ),
+    key(
         "task_fields",
         Kind::Texts,
         "none",
