@@ -7,7 +7,7 @@ mod document_facts;
 mod from_json;
 mod from_markdown;
 mod from_yaml;
-pub(crate) mod legend;
+mod legend;
 mod lineage;
 pub(crate) mod looks;
 mod reread;
@@ -247,6 +247,7 @@ struct Facts {
     captures: PathCaptures,
     history: bool,
     stray: bool,
+    legend: Vec<char>,
     entities: Vec<Entity>,
     occurrences: Vec<Occurrence>,
     fields: Vec<Field>,
@@ -274,6 +275,7 @@ impl Facts {
             captures,
             history: false,
             stray: false,
+            legend: Vec::new(),
             entities: Vec::new(),
             occurrences: Vec::new(),
             fields: Vec::new(),

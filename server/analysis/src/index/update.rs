@@ -268,7 +268,9 @@ impl Index {
 pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityIdx>> {
     let (was, is) = (&old.facts, &new.facts);
     let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
-    if !same_file || was.entities.len() != is.entities.len() {
+    // What a mark means may be about every box.
+    let same_legend = was.legend == is.legend;
+    if !same_file || !same_legend || was.entities.len() != is.entities.len() {
         return None;
     }
     let all = 0..was.entities.len();

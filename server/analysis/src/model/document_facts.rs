@@ -20,6 +20,8 @@ pub struct DocumentFacts {
     pub history: bool,
     /// Whether it is a ledger or a list of records that has no partner, where others have one.
     pub stray: bool,
+    /// The marks of boxes that the document explains itself, in order.
+    pub legend: Vec<char>,
     /// Tasks, plans, phases and items, in the order in which they stand.
     pub entities: Runs<Entity>,
     /// Where statuses stand.
@@ -63,6 +65,7 @@ impl DocumentFacts {
             captures: facts.captures,
             history: facts.history,
             stray: facts.stray,
+            legend: facts.legend,
             entities: Runs::new(facts.entities),
             occurrences: Runs::new(facts.occurrences),
             fields: Runs::new(facts.fields),
@@ -101,6 +104,7 @@ impl DocumentFacts {
             captures: self.captures.clone(),
             history: self.history,
             stray: self.stray,
+            legend: self.legend.clone(),
             entities: self.entities.edited(own, now.entities, shift)?,
             occurrences: self.occurrences.edited(own, now.occurrences, shift)?,
             fields: self.fields.edited(own, now.fields, shift)?,

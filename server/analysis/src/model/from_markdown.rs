@@ -6,7 +6,7 @@ mod renumbered;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
-use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, link_path};
+use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, legend, link_path};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{DocumentRule, EntityKind, Profile, When};
@@ -19,6 +19,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let by_name = profile.role(facts.role).document.as_ref().is_some_and(|rule| rule.by_name);
     let markdown = if by_name { Markdown::default() } else { Markdown::parse(text) };
     facts.problems = markdown.problems.clone();
+    facts.legend = legend::explained(text);
     let mut reader = MarkdownReader::new(profile, text, &markdown, facts);
     reader.document();
     for read in CARRIERS.iter().filter_map(|carrier| carrier.of_markdown) {

@@ -1,27 +1,41 @@
 //! The marks of boxes that a file explains itself: `- `[d]` = deferred`.
 
-/// Whether a text says in words what the mark of a box means, outside of boxes. Nobody but its authors
-/// knows in which status such a box is.
-pub(crate) fn explains(text: &str, mark: &str) -> bool {
-    let quoted = format!("`[{mark}]`");
-    let said = |line: &str, at: usize| {
+/// The marks of which a text says in words what they mean, outside of boxes. Nobody but its authors knows
+/// in which status such a box is.
+pub(super) fn explained(text: &str) -> Vec<char> {
+    let mut marks: Vec<char> = text.lines().flat_map(in_line).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+/// Whether a text names a mark where it may explain it.
+pub(super) fn may_explain(text: &str) -> bool {
+    named(text).next().is_some()
+}
+
+/// The marks that a text names as `` `[d]` ``, and where that begins and ends.
+fn named(text: &str) -> impl Iterator<Item = (char, usize, usize)> {
+    text.match_indices("`[").filter_map(|(at, _)| {
+        let mut rest = text[at + 2..].chars();
+        let mark = rest.next()?;
+        let behind = rest.as_str().strip_prefix("]`")?;
+        Some((mark, at, text.len() - behind.len()))
+    })
+}
+
+/// The marks that a line explains.
+fn in_line(line: &str) -> impl Iterator<Item = char> {
+    let says = |at: usize, end: usize| {
         let before = line[..at].trim_end();
-        let behind = line[at + quoted.len()..].trim_start();
+        let behind = line[end..].trim_start();
         let meaning = behind.trim_start_matches(['=', ':', '→', '–', '—', '-', '>', ' ']);
         let is_first = before.trim_start_matches(['-', '*', '+', '>', ' ', '\t']).is_empty();
         let is_next = before.ends_with([':', '·', ',', ';', '/', '|']);
         meaning.starts_with(char::is_alphabetic)
             && (meaning.len() < behind.len() || is_first || is_next)
     };
-    text.lines().any(|line| line.match_indices(&quoted).any(|(at, _)| said(line, at)))
-}
-
-/// Whether a text names a mark where it may explain it.
-pub(super) fn may_explain(text: &str) -> bool {
-    text.match_indices("`[").any(|(at, _)| {
-        let mut rest = text[at + 2..].chars();
-        rest.next().is_some() && rest.as_str().starts_with("]`")
-    })
+    named(line).filter(move |(_, at, end)| says(*at, *end)).map(|(mark, ..)| mark)
 }
 
 #[cfg(test)]
@@ -40,10 +54,11 @@ mod tests {
         let others =
             ["- [d] Log in", "Stories for phones = `[d]`.", "They write `[d]` there", "`[d]`"];
         for text in legends {
-            assert!(explains(text, "d") && may_explain(text) && !explains(text, "e"), "{text}");
+            assert!(may_explain(text) && explained(text).contains(&'d'), "{text}");
+            assert!(!explained(text).contains(&'e'), "{text}");
         }
         for text in others {
-            assert!(!explains(text, "d"), "{text}");
+            assert_eq!(explained(text), [], "{text}");
         }
         assert!(!may_explain("`[name]` and `[` and `[é"));
     }

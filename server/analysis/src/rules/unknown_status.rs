@@ -2,7 +2,6 @@
 
 use crate::change::{SourceChange, with_word};
 use crate::index::{Place, Spot};
-use crate::model::legend::explains;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
@@ -34,7 +33,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
         let is_box = occurrence.carrier.is_coarse();
-        if is_box && explains(document.text.as_str(), occurrence.reading.word.of(&document.text)) {
+        let mark = occurrence.reading.word.of(&document.text).chars().next();
+        if is_box && mark.is_some_and(|mark| document.facts.legend.contains(&mark)) {
             continue;
         }
         let is_free = document.profile.free_words && !is_box;

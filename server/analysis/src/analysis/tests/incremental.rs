@@ -219,6 +219,23 @@ fn check_places(analysis: &Analysis) {
     }
 }
 
+#[test]
+fn boxes_are_judged_again_where_their_file_explains_their_mark_no_more() {
+    let (analysis, _) = testing::analysis(
+        "//- /TODO.md\n  Legend: `[x]` done \u{b7} `[d]` deferred\n\n  - [x] Log in\n  - [d] Log out\n",
+    );
+    let mut host = AnalysisHost::new(analysis.instances.clone(), (*analysis.config).clone());
+    let text = analysis.index.docs[0].text.to_string();
+    let told = |host: &mut AnalysisHost, text: &str| {
+        let files = vec![(FilePath::new("TODO.md"), Some(text.into()))];
+        host.apply_change(Change { files, ..Change::default() });
+        host.analysis().diagnostics().len()
+    };
+    assert_eq!(told(&mut host, &text), 0);
+    assert_eq!(told(&mut host, &text.replace("`[d]` deferred", "other")), 1);
+    assert_eq!(told(&mut host, &text), 0);
+}
+
 /// A task without a status in a file that is not well formed, and is once a bracket is closed.
 #[test]
 fn tasks_of_a_file_that_can_be_read_again_are_judged_again() {
