@@ -15,7 +15,7 @@ async fn the_server_says_what_it_can_do() {
             "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
             "selectionRangeProvider": true,
             "hoverProvider": true,
-            "completionProvider": {"resolveProvider": true, "triggerCharacters": ["[", "\"", " "]},
+            "completionProvider": {"resolveProvider": true, "triggerCharacters": ["[", "(", "\"", " "]},
             "definitionProvider": true,
             "declarationProvider": true,
             "referencesProvider": true,

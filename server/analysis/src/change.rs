@@ -5,7 +5,7 @@ pub mod children;
 mod create;
 pub mod events;
 mod json_edit;
-mod markdown_edit;
+pub(crate) mod markdown_edit;
 pub mod moving;
 mod needs;
 mod planner;

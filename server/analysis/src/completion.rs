@@ -1,17 +1,21 @@
 //! Floor 13: what can stand where somebody types, each with the whole change that goes with it.
 
 mod config;
+mod fields;
+mod links;
 mod narrow;
 mod rules;
 mod slot;
 mod statuses;
 mod tasks;
+mod trial;
 
 use crate::analysis::Analysis;
 use crate::index::DocIdx;
 use crate::model::Document;
 use crate::snapshot::CONFIG;
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 use crate::text::text_edit::TextEdit;
 
 pub use narrow::ByCommand;
@@ -23,6 +27,10 @@ pub enum CompletionKind {
     Status,
     /// The id of a task.
     Task,
+    /// A file of a task.
+    File,
+    /// The name of a field.
+    Field,
     /// The id of a rule.
     Rule,
     /// A key of the configuration.
@@ -82,15 +90,35 @@ pub struct Completions {
 
 /// What can stand at `offset` of a file. `at` is now, as RFC 3339 in UTC.
 pub fn completions(analysis: &Analysis, path: &str, offset: usize, at: &str) -> Completions {
-    if path == CONFIG {
-        return Completions { items: config::completions(analysis, offset), incomplete: false };
-    }
-    let Some((doc, document)) = analysis.index.document(path) else {
-        return Completions::default();
+    let mut found = match analysis.index.document(path) {
+        _ if path == CONFIG => {
+            Completions { items: config::completions(analysis, offset), incomplete: false }
+        }
+        Some((doc, document)) => in_document(analysis, doc, document, offset, at),
+        None => return Completions::default(),
     };
-    let mut found = in_document(analysis, doc, document, offset, at);
-    narrow::fit(&mut found.items, document, offset);
+    if let Some((text, lines)) = analysis.source(path) {
+        sort(&mut found.items, text, offset);
+        narrow::fit(&mut found.items, text, lines, offset);
+    }
     found
+}
+
+/// Puts what begins with the letters that are typed before what has them elsewhere.
+fn sort(items: &mut [Completion], text: &SharedText, offset: usize) {
+    // Statuses are in order: they know whether what stands there is typed.
+    items.sort_by_cached_key(|item| {
+        let start = item.edit.range.start as usize;
+        let end = offset.min(item.edit.range.end as usize).max(start);
+        item.kind != CompletionKind::Status && !begins(&item.label, &text.copy(start..end))
+    });
+}
+
+/// Whether a label begins with the letters of what is typed.
+fn begins(label: &str, typed: &str) -> bool {
+    let letters =
+        |text: &str| text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    letters(label).starts_with(&letters(typed))
 }
 
 fn in_document(
@@ -105,12 +133,15 @@ fn in_document(
     if let Some(items) = rules::completions(&line) {
         return all(items);
     }
+    if let Some(found) = links::completions(analysis, doc, &line) {
+        return found;
+    }
     if let Some(found) = tasks::completions(analysis, doc, &line) {
         return found;
     }
     match slot::find(analysis, doc, &line) {
         Some(slot) => all(statuses::completions(&slot, at)),
-        None => Completions::default(),
+        None => all(fields::completions(analysis, doc, &line, at)),
     }
 }
 

@@ -82,8 +82,12 @@ pub fn named_at(index: &Index, place: Place) -> Named {
 
 /// The task that a file is of as a whole: its plan, its own file.
 pub fn task_of_file<'a>(index: &'a Index, path: &str) -> Option<(&'a Task, Place)> {
-    let (doc, document) = index.document(path)?;
-    let first = document.facts.entities.first()?;
+    task_of_document(index, index.document(path)?.0)
+}
+
+/// The task that a document is of as a whole.
+pub fn task_of_document(index: &Index, doc: DocIdx) -> Option<(&Task, Place)> {
+    let first = index.docs[doc].facts.entities.first()?;
     let place = Place { doc, entity: 0 };
     let is_whole = index.is_document(place) && first.kind != EntityKind::Item;
     Some((index.task_at(place).filter(|_| is_whole)?, place))

@@ -291,7 +291,7 @@ fn prose_follows(text: &str, end: usize) -> bool {
 }
 
 /// A field line with the indentation, bullet, emphasis and line end of another.
-fn like_line(line: &str, name: &str, value: &str) -> String {
+pub(crate) fn like_line(line: &str, name: &str, value: &str) -> String {
     let at = line.find(char::is_alphabetic).unwrap_or(0);
     let prefix = &line[..at];
     let rest = &line[at..];

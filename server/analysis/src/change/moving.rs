@@ -4,8 +4,8 @@ mod links;
 
 use std::collections::BTreeMap;
 
-pub(crate) use links::mend;
 pub use links::mend_text;
+pub(crate) use links::{escaped, mend, relative};
 
 use crate::change::{Refusal, RefusalKind, SourceChange, refuse};
 use crate::index::DocIdx;

@@ -1,8 +1,9 @@
 //! Completions for clients that replace only what stands before the cursor.
 
 use crate::completion::{Completion, Rest};
-use crate::model::Document;
 use crate::text::TextRange;
+use crate::text::line_index::LineIndex;
+use crate::text::shared_text::SharedText;
 use crate::text::text_edit::TextEdit;
 
 /// A status that a command sets from what stood there before.
@@ -28,26 +29,26 @@ impl Completion {
 }
 
 /// Has edits end at a cursor where what stands behind it stays, and notes which of them do.
-pub(super) fn fit(items: &mut [Completion], document: &Document, offset: usize) {
-    let line = document.lines.line_range(document.lines.line_col(offset).line);
+pub(super) fn fit(items: &mut [Completion], text: &SharedText, lines: &LineIndex, offset: usize) {
+    let line = lines.line_range(lines.line_col(offset).line);
     for item in items {
-        let is_narrow = keep_behind(&mut item.edit, document, offset)
+        let is_narrow = keep_behind(&mut item.edit, text, offset)
             && !item.edit.insert.contains('\n')
             && !item.others.iter().any(|other| moves(other.range, item.edit.range, line));
         item.is_narrow = is_narrow;
         let by_command = item.by_command.take();
         item.by_command =
-            by_command.and_then(|mut by| keep_behind(&mut by.edit, document, offset).then_some(by));
+            by_command.and_then(|mut by| keep_behind(&mut by.edit, text, offset).then_some(by));
     }
 }
 
 /// Leaves out of an edit what stands behind the cursor and would stand there again. Whether it ends there.
-fn keep_behind(edit: &mut TextEdit, document: &Document, offset: usize) -> bool {
+fn keep_behind(edit: &mut TextEdit, text: &SharedText, offset: usize) -> bool {
     let end = edit.range.end as usize;
     if end <= offset {
         return true;
     }
-    let behind = document.text.copy(offset..end);
+    let behind = text.copy(offset..end);
     let Some(kept) = edit.insert.strip_suffix(&*behind) else { return false };
     edit.insert.truncate(kept.len());
     edit.range = TextRange::new(edit.range.start as usize, offset);

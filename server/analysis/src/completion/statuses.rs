@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::change::{self, SourceChange, Subject, reason};
 use crate::completion::slot::StatusSlot;
-use crate::completion::{ByCommand, Completion, CompletionKind, Rest};
+use crate::completion::{ByCommand, Completion, CompletionKind, Rest, begins};
 use crate::index::Index;
 use crate::model::FilePath;
 use crate::operation::{Operation, Planner, Verdict, Whose, Wish, plan_change};
@@ -22,7 +22,10 @@ pub(super) fn completions(slot: &StatusSlot, at: &str) -> Vec<Completion> {
     if let Some(form) = slot.fresh {
         let all = vocabulary.iter().map(|(_, def)| (def, form(&document.profile, def)));
         let own = all.filter(|(_, text)| !text.is_empty());
-        return own.map(|(def, text)| item(slot, def, text, def.category.name())).collect();
+        let items = own.map(|(def, text)| item(slot, def, text, def.category.name()));
+        let (first, rest): (Vec<Completion>, Vec<Completion>) =
+            items.partition(|item| begins(&item.label, &slot.head));
+        return first.into_iter().chain(rest).collect();
     }
     let subject = Subject::at(&slot.base, slot.place);
     let from = status_of(index, &subject, slot);
@@ -36,6 +39,7 @@ pub(super) fn completions(slot: &StatusSlot, at: &str) -> Vec<Completion> {
     let present = index.status_at(slot.place).map(|status| vocabulary.get(status));
     let token = slot.token.of(&document.text).to_owned();
     items.extend(present.map(|def| item(slot, def, token, "as it is")));
+    items.sort_by_key(|item| !slot.is_whole && !begins(&item.label, &slot.head));
     items
 }
 

@@ -1,5 +1,8 @@
 //! What is offered, and that accepting it changes everything that goes with it.
 
+mod fields;
+mod links;
+
 use expect_test::{Expect, expect};
 
 use super::{Completion, Completions, completions};
@@ -115,9 +118,13 @@ fn what_is_typed_of_a_status_becomes_one_that_may_follow_the_saved_one() {
     for to in ["[IM$0", "[$0", "[$0]", "[I$0]", "$0", "imp$0"] {
         let (analysis, path, found) = complete(&typed("[PLANNED]", to));
         let labels: Vec<&str> = found.items.iter().map(|item| item.label.as_str()).collect();
-        let expected = ["[REVISING]", "[IMPLEMENTING]", "[BLOCKED]", "[PLANNED]"];
+        // What begins with the letters that are typed comes first.
+        let expected = match to.to_lowercase().contains('i') {
+            true => ["[IMPLEMENTING]", "[REVISING]", "[BLOCKED]", "[PLANNED]"],
+            false => ["[REVISING]", "[IMPLEMENTING]", "[BLOCKED]", "[PLANNED]"],
+        };
         assert_eq!(labels, expected, "{to}");
-        let item = &found.items[1];
+        let item = found.items.iter().find(|it| it.label == "[IMPLEMENTING]").expect("it is there");
         let after = accepted(&analysis, &path, item);
         let (before, _) = crate::testing::analysis(LOGIN);
         let wish = Wish { status: "implementing", ..Wish::default() };
@@ -357,14 +364,18 @@ fn rules_are_offered_in_comments_that_allow_findings() {
     assert!(found.items.is_empty());
 }
 
-/// What is offered at a cursor in `lockstep.toml`, beside a workspace.
+/// What is inserted at a cursor in `lockstep.toml`, beside a workspace.
 fn configured(text: &str) -> Vec<String> {
+    configuration(text).into_iter().map(|item| item.edit.insert).collect()
+}
+
+/// What is offered there.
+fn configuration(text: &str) -> Vec<Completion> {
     let offset = text.find("$0").expect("a cursor");
     let text = text.replacen("$0", "", 1);
     let (analysis, _) = analysis(LOGIN);
     let mut host = crate::AnalysisHost::new(analysis.profile.clone(), config::parse(&text, &ids()));
-    let found = completions(&host.analysis(), "lockstep.toml", offset, AT);
-    found.items.into_iter().map(|item| item.edit.insert).collect()
+    completions(&host.analysis(), "lockstep.toml", offset, AT).items
 }
 
 #[test]
@@ -385,6 +396,27 @@ fn keys_and_values_of_the_configuration_are_offered() {
     has("[[detect]]\n$0", "files = ");
     assert!(!configured("commit = \"disk\"\n$0").contains(&"commit = ".to_owned()));
     assert!(configured("# comm$0").is_empty());
+}
+
+#[test]
+fn in_the_configuration_what_begins_with_the_typed_letters_comes_first() {
+    let first = configured("[rules]\nunk$0");
+    assert_eq!(first[..2], ["unknown-status = ", "unknown-dependency = "], "{first:?}");
+}
+
+#[test]
+fn in_the_configuration_a_client_that_keeps_what_is_behind_the_cursor_gets_the_same() {
+    for (text, insert) in [
+        ("[rules]\ndr$0ift = \"off\"", "dr"),
+        ("[rules]\ndrift = \"o$0ff\"", "o"),
+        ("com$0mit = \"disk\"", "com"),
+    ] {
+        let items = configuration(text);
+        let at = text.find("$0").expect("a cursor") as u32;
+        let narrow: Vec<Completion> = items.into_iter().filter_map(Completion::narrowed).collect();
+        assert!(narrow.iter().any(|it| it.edit.insert == insert), "{text}: {narrow:?}");
+        assert!(narrow.iter().all(|it| it.edit.range.end <= at), "{text}: {narrow:?}");
+    }
 }
 
 /// The files of an editor that has deleted what stood between brackets.
@@ -426,7 +458,7 @@ fn where_a_status_was_deleted_those_are_offered_that_may_follow_it() {
         for item in &found.items {
             let after = accepted(&analysis, &path, item);
             let mut new = new_findings(&before, &after);
-            new.retain(|rule| !OF_WORK.contains(rule));
+            new.retain(|rule| *rule != "stale-rollup");
             assert!(new.is_empty(), "{fixture}{}: {new:?}", item.label);
             assert!(!item.label.starts_with(' '), "{fixture}{:?}", item.label);
         }

@@ -52,8 +52,8 @@ pub(crate) fn new_findings(
 
 /// Rules that tell how the work stands, and not that files disagree: who takes up a task before another is
 /// done is told so.
-pub(crate) const OF_WORK: [&str; 5] =
-    ["unmet-dependency", "stale-rollup", "unchecked-work", "finished-unmarked", "wip-limit"];
+pub(crate) const OF_WORK: [&str; 4] =
+    ["unmet-dependency", "stale-rollup", "unchecked-work", "finished-unmarked"];
 
 /// A workspace of every built-in profile: the first example of its page.
 pub(crate) fn examples() -> impl Iterator<Item = (&'static str, Analysis)> {

@@ -137,7 +137,7 @@ impl Way<'_> {
 }
 
 /// The way from a folder to a file.
-fn relative(folder: &str, goal: &str) -> String {
+pub(crate) fn relative(folder: &str, goal: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
         path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };
@@ -175,7 +175,7 @@ fn respelled(text: &str, range: TextRange, path: &str) -> Option<TextEdit> {
 }
 
 /// A part of a path as a link has it.
-fn escaped(part: &str, is_plain: bool) -> String {
+pub(crate) fn escaped(part: &str, is_plain: bool) -> String {
     let mut out = String::new();
     for c in part.chars() {
         match c {

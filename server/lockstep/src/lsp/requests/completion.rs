@@ -1,6 +1,6 @@
 //! `textDocument/completion`: what can stand at a place: statuses that may follow, each with all that
-//! changes with it; tasks in lists of dependencies; rules in comments that allow findings; keys and
-//! values of `lockstep.toml`.
+//! changes with it; tasks in lists of dependencies; files of tasks in links; fields that a task lacks;
+//! rules in comments that allow findings; keys and values of `lockstep.toml`.
 
 use lockstep_analysis::change::reason::PLACEHOLDER;
 use lockstep_analysis::completion::{Completion, CompletionKind, Rest, completions};
@@ -31,7 +31,7 @@ impl Request for CompletionRequest {
     fn declare(_: &ClientFeatures, server: &mut ServerCapabilities) {
         server.completion_provider = Some(CompletionOptions {
             resolve_provider: Some(true),
-            trigger_characters: Some(["[", "\"", " "].map(str::to_owned).to_vec()),
+            trigger_characters: Some(["[", "(", "\"", " "].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         });
     }
@@ -115,6 +115,8 @@ fn kind(kind: CompletionKind) -> CompletionItemKind {
     match kind {
         CompletionKind::Status => CompletionItemKind::ENUM_MEMBER,
         CompletionKind::Task => CompletionItemKind::REFERENCE,
+        CompletionKind::File => CompletionItemKind::FILE,
+        CompletionKind::Field => CompletionItemKind::FIELD,
         CompletionKind::Rule => CompletionItemKind::CONSTANT,
         CompletionKind::Key => CompletionItemKind::PROPERTY,
         CompletionKind::Value => CompletionItemKind::VALUE,
