@@ -72,26 +72,58 @@ fn typed(line: &Line) -> Option<String> {
 
 /// What has the field or heading above a line, and a field of the document as it is written.
 fn above(document: &Document, line: &Line) -> Option<(EntityIdx, Option<String>)> {
-    let nth = document.lines.line_col(line.offset).line;
-    let line_of = |nth: u32| document.lines.line_range(nth);
-    let is_blank = |nth: &u32| document.text.copy(line_of(*nth).bytes()).trim().is_empty();
-    let over = (0..nth).rev().find(|nth| !is_blank(nth))?;
-    let range = line_of(over);
-    let touches = |it: &TextRange| range.start <= it.start && it.start < range.end;
     let facts = &document.facts;
-    let statuses = facts.occurrences.iter().filter(|it| it.carrier.is_line);
-    let statuses = statuses.map(|it| (it.entity, it.line));
-    let fields = facts.fields.iter().map(|it| (it.entity, it.line));
-    let mut lines = statuses.chain(fields).filter(|(_, it)| touches(it));
-    let text = |range: TextRange| range.of(&document.text).to_owned();
-    if let Some((entity, own)) = lines.next() {
-        // Behind a blank line the fields are at their end.
-        return (over + 1 == nth).then(|| (entity, Some(text(own))));
+    let own = document.lines.line_col(line.offset).line;
+    let mut model = None;
+    let mut is_apart = false;
+    for nth in (0..own).rev() {
+        let range = document.lines.line_range(nth);
+        let text = document.text.copy(range.bytes());
+        let text = text.trim();
+        if text.is_empty() {
+            // Behind a blank line the fields are at their end.
+            if model.is_some() {
+                is_apart = true;
+            }
+            continue;
+        }
+        let is_here = |it: &TextRange| range.start <= it.start && it.start < range.end;
+        if let Some((entity, _)) =
+            facts.entities.iter().enumerate().find(|(_, it)| is_here(&it.name))
+        {
+            return Some((entity, model.or_else(|| any_field(document))));
+        }
+        if is_apart || nth + 1 < own && model.is_none() {
+            return None;
+        }
+        model.get_or_insert_with(|| text.to_owned());
+        if let Some(entity) = field_at(document, range) {
+            return Some((entity, model));
+        }
+        // One that the profile does not read may stand between.
+        if !text.contains("**") || !text.contains(':') {
+            return None;
+        }
     }
-    let mut headed = facts.entities.iter().enumerate();
-    let (entity, _) = headed.find(|(_, it)| touches(&it.name))?;
-    let model = facts.occurrences.iter().find(|it| it.carrier.is_line).map(|it| it.line);
-    let model = model.or_else(|| facts.fields.iter().next().map(|it| it.line));
-    let own = model.map(text).and_then(|text| text.lines().next().map(str::to_owned));
-    Some((entity, own.filter(|text| text.contains(':'))))
+    None
+}
+
+/// What the field is of that stands on a line.
+fn field_at(document: &Document, range: TextRange) -> Option<EntityIdx> {
+    let facts = &document.facts;
+    let statuses = facts.occurrences.around(range).map(|(_, it)| it);
+    let statuses = statuses.filter(|it| it.carrier.is_line).map(|it| (it.entity, it.line));
+    let fields = facts.fields.around(range).map(|(_, it)| (it.entity, it.line));
+    let is_here =
+        |(_, it): &(EntityIdx, TextRange)| range.start <= it.start && it.start < range.end;
+    statuses.chain(fields).find(is_here).map(|(entity, _)| entity)
+}
+
+/// A field of a document as it is written.
+fn any_field(document: &Document) -> Option<String> {
+    let facts = &document.facts;
+    let status = facts.occurrences.iter().find(|it| it.carrier.is_line).map(|it| it.line);
+    let line = status.or_else(|| facts.fields.iter().next().map(|it| it.line))?;
+    let text = line.of(&document.text).lines().next()?.to_owned();
+    Some(text).filter(|text| text.contains(':'))
 }

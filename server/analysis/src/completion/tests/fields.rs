@@ -24,11 +24,13 @@ fn fields_that_a_task_lacks_are_offered_below_its_heading_and_its_fields() {
         ("- **De$0", &["Dependencies"]),
         ("- de$0", &["Dependencies"]),
         ("De$0", &["Dependencies"]),
+        ("- **Effort**: 1 hour\n  - **De$0", &["Dependencies"]),
         ("- **X$0", &[]),
         ("- **De$0 of others", &[]),
         ("- **Dependencies**: 7\n  - **De$0", &[]),
         ("\n  Some words.\n  - **De$0", &[]),
         ("\n  - **De$0", &[]),
+        ("Words.\n  - **De$0", &[]),
         // Nothing is a second place for a status.
         ("- **Sta$0", &[]),
     ] {
