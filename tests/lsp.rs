@@ -18,6 +18,8 @@ mod missed;
 mod moves;
 mod other_client;
 mod pages;
+#[cfg(target_os = "linux")]
+mod parent;
 mod pull;
 mod questions;
 mod reading;

@@ -78,6 +78,7 @@ async def start(program, root, name):
     await client.start_io(program, "lsp", "--in-process")
     capabilities = client.capabilities = client_capabilities(name)
     await refused(client, types.TEXT_DOCUMENT_HOVER, hover(root), -32002, "before initialize a request is refused as such")
+    await refused(client, "nonsense/method", Raw({}), -32002, "before initialize an unknown method is refused as such")
     answer = await asyncio.wait_for(client.initialize_session(types.InitializeParams(
         process_id=None, root_uri=root.as_uri(), capabilities=capabilities,
         workspace_folders=[types.WorkspaceFolder(uri=root.as_uri(), name="root")])), LONG)

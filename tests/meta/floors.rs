@@ -107,6 +107,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "echo",
                 "encoding",
                 "error",
+                "parent",
                 "publication",
                 "settings",
                 "uri",

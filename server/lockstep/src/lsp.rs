@@ -25,6 +25,7 @@ mod methods;
 mod moves;
 mod outlines;
 mod own_capabilities;
+mod parent;
 mod publication;
 mod publish;
 mod refresh;

@@ -31,6 +31,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::{FutureExt, SinkExt};
@@ -43,11 +44,16 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, Loopback, LspService};
 use tracing::Instrument as _;
 
+use crate::lsp::parent;
 use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{IncomingMessage, error};
 use writer::{ClientOutput, OpenRequest, Responses, Unanswered};
+
+/// The code that the protocol has for requests before `initialize`.
+const NOT_INITIALIZED: ErrorCode = ErrorCode::ServerError(-32002);
+const UNINITIALIZED: &str = "the server is not initialized; send `initialize` first";
 
 /// What a connection is held to.
 #[derive(Debug)]
@@ -61,6 +67,8 @@ pub struct ConnectionOptions {
     /// Once this is there the connection ends by itself: nothing more is read, the handlers that
     /// run come to their end, and this is the last that the client is told.
     pub farewell: Option<oneshot::Receiver<Request>>,
+    /// Who hears of the process that the client names as the one that started this server.
+    pub(crate) parent: Option<oneshot::Sender<Option<u32>>>,
     /// Requests that are answered with JSON text, which is written as it is: their methods, and those
     /// under which the service has them. To make values of a long text costs many times its length.
     pub(crate) written: &'static [(&'static str, &'static str)],
@@ -78,6 +86,7 @@ impl Default for ConnectionOptions {
             end_timeout: Duration::from_secs(2),
             restraint: None,
             farewell: None,
+            parent: None,
             written: &[],
             publications: None,
             metrics: None,
@@ -143,7 +152,7 @@ where
     S: LanguageServer,
 {
     let ConnectionOptions { body_limit, end_timeout, restraint, farewell, .. } = options;
-    let ConnectionOptions { written, publications, metrics, .. } = options;
+    let ConnectionOptions { parent, written, publications, metrics, .. } = options;
     let (to_client, answers) = socket.split();
     let (responses, queued) = Responses::new(restraint.map(|restraint| restraint.bytes));
     let full = responses.full();
@@ -163,7 +172,9 @@ where
         unanswered,
         handlers,
         written,
+        parent,
         metrics,
+        is_initialized: Arc::default(),
         shutdown_requested: false,
     };
     let mut last = None;
@@ -216,7 +227,10 @@ struct Connection<S> {
     unanswered: Unanswered,
     handlers: JoinSet<()>,
     written: &'static [(&'static str, &'static str)],
+    parent: Option<oneshot::Sender<Option<u32>>>,
     metrics: Option<Arc<Metrics>>,
+    /// Whether `initialize` is answered.
+    is_initialized: Arc<AtomicBool>,
     shutdown_requested: bool,
 }
 
@@ -279,6 +293,18 @@ impl<S: LanguageServer> Connection<S> {
         {
             tracing::warn!(%method, %error, "dropped a notification that cannot be parsed");
         }
+        let is_initialize = method == "initialize";
+        // The service says of a method that it does not know just that, at any time.
+        if let Some(id) = id.clone().filter(|_| !is_initialize)
+            && !self.is_initialized.load(Ordering::Relaxed)
+        {
+            self.respond(Response::from_error(id, error(NOT_INITIALIZED, UNINITIALIZED)));
+            return ControlFlow::Continue(());
+        }
+        if is_initialize && let Some(parent) = self.parent.take() {
+            // Nobody may listen.
+            let _ = parent.send(params.as_ref().and_then(parent::named));
+        }
         self.shutdown_requested |= method == "shutdown" && id.is_some();
         let is_exit = method == "exit";
 
@@ -292,11 +318,14 @@ impl<S: LanguageServer> Connection<S> {
                 let metrics = self.metrics.clone().filter(|_| id.is_some());
                 let name = method.clone().into_owned();
                 let span = tracing::info_span!("request", method = name);
-                let is_initialize = method == "initialize";
                 let handler = guarded(handler, method.into_owned(), id);
-                let handler = handler.map(move |response| match is_initialize {
-                    true => response.map(params::declared),
-                    false => response,
+                let is_initialized = self.is_initialized.clone();
+                let handler = handler.map(move |response| match response {
+                    Some(response) if is_initialize => {
+                        is_initialized.fetch_or(response.is_ok(), Ordering::Relaxed);
+                        Some(params::declared(response))
+                    }
+                    response => response,
                 });
                 let handler = measured(handler, name, metrics).instrument(span);
                 self.run(handler, asked, written.is_some());

@@ -33,7 +33,7 @@ use crate::daemon::address::Address;
 use crate::daemon::dial;
 use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
-use crate::lsp::server;
+use crate::lsp::{parent, server};
 
 use editor::{Editor, Gone, Sent, ToldEditor};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
@@ -104,11 +104,18 @@ where
     let mut editor = Editor::new(input, output);
     // Its first message says who the editor is.
     let Some(first) = editor.first().await else { return false };
+    let parent = match first {
+        Sent::Body(body) => envelope::parent(body),
+        _ => None,
+    };
     let hello = hello(first);
     let mirror = RefCell::new(Mirror::default());
     let (losses, place) = (VecDeque::new(), ForwarderPlace::Shared);
     let mut front = EditorFront { editor, mirror, hello, has_lost: false, losses, place };
-    front.run(source).await;
+    tokio::select! {
+        () = front.run(source) => {}
+        () = parent::gone(parent) => return false,
+    }
     let EditorFront { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;
     mirror.into_inner().has_left_in_order()

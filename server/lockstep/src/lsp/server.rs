@@ -13,7 +13,7 @@ use lockstep_analysis::profile::Severity;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
@@ -33,6 +33,7 @@ use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
 use crate::lsp::encoding;
 use crate::lsp::from_proto;
 use crate::lsp::methods::{LATEST, PING, TOLD, WAS_READ};
+use crate::lsp::parent;
 use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
 use crate::lsp::session::Session;
@@ -42,8 +43,15 @@ use crate::lsp::uri;
 /// leave by `shutdown` and `exit`.
 pub fn run_stdio() -> ExitCode {
     run(async {
-        let end = serve(&Hub::start(), tokio::io::stdin(), tokio::io::stdout()).await;
-        matches!(end, ConnectionEnd::Exit { after_shutdown: true })
+        let (hear, heard) = oneshot::channel();
+        let options = ConnectionOptions { parent: Some(hear), ..ConnectionOptions::default() };
+        let hub = Hub::start();
+        tokio::select! {
+            end = serve_with(&hub, tokio::io::stdin(), tokio::io::stdout(), options) => {
+                matches!(end, ConnectionEnd::Exit { after_shutdown: true })
+            }
+            () = async { parent::gone(heard.await.ok().flatten()).await } => false,
+        }
     })
 }
 

@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::lsp::parent;
+
 /// What stands on a message.
 #[derive(Deserialize)]
 pub(super) struct Envelope<'a> {
@@ -74,6 +76,12 @@ pub(super) fn refusal(id: &str, code: i64, message: &str) -> Vec<u8> {
 /// The answer to what is no message.
 pub(super) fn parse_error(reason: &str) -> Vec<u8> {
     refusal("null", -32700, &format!("Parse error: {reason}"))
+}
+
+/// The process that the client says has started this one, in its `initialize`.
+pub(super) fn parent(body: &[u8]) -> Option<u32> {
+    let message: Value = serde_json::from_slice(body).ok()?;
+    parent::named(&message["params"])
 }
 
 /// The name and the folders of the client that sends this `initialize`.

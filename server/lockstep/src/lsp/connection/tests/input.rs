@@ -43,6 +43,22 @@ async fn malformed_input_is_answered_and_costs_only_itself() {
 }
 
 #[tokio::test]
+async fn before_initialize_every_request_is_refused_as_such_and_after_it_none() {
+    let mut client = TestClient::connect(ConnectionOptions::default(), 64 * 1024);
+    for method in ["test/echo", "nonsense/method", "$/nonsense", "shutdown"] {
+        let response = client.call(1, method, json!([])).await;
+        assert_eq!(response["error"]["code"], -32002, "{method}");
+    }
+    // What fails to initialize is not initialized.
+    let response = client.call(2, "initialize", json!(7)).await;
+    assert!(response["error"].is_object(), "{response}");
+    assert_eq!(client.call(3, "nonsense/method", json!([])).await["error"]["code"], -32002);
+    client.initialize().await;
+    assert_eq!(client.call(4, "nonsense/method", json!([])).await["error"]["code"], -32601);
+    assert_eq!(client.call(5, "test/echo", json!(["a"])).await["result"], json!(["a"]));
+}
+
+#[tokio::test]
 async fn every_element_of_a_batch_is_answered() {
     let mut client = TestClient::start().await;
     client
