@@ -107,7 +107,13 @@ fn emacs_sets_and_toggles_statuses_and_goes_to_tasks() {
 #[test]
 fn neovim_shows_changes_and_undoes_a_status_in_four_files() {
     let Some(neovim) = neovim() else { return };
-    assert!(drive(&neovim, "neovim.lua") >= 34);
+    assert!(drive(&neovim, "neovim.lua") >= 35);
+}
+
+#[test]
+fn neovim_completes_by_key() {
+    let Some(neovim) = neovim() else { return };
+    assert!(drive(&neovim, "keys.lua") >= 6);
 }
 
 #[test]

@@ -233,6 +233,19 @@ if attached then
     assert(#offered('fix 7 ') == 0, vim.inspect(offered('fix 7 ')))
   end)
 
+  check('the help has a tag for each command, and no tag twice', function()
+    local doc = vim.fs.joinpath(vim.fn.tempname(), 'doc')
+    vim.fn.mkdir(doc, 'p')
+    local own = vim.api.nvim_get_runtime_file('doc/lockstep.txt', false)[1]
+    vim.fn.writefile(vim.fn.readfile(own), vim.fs.joinpath(doc, 'lockstep.txt'))
+    vim.cmd.helptags(vim.fn.fnameescape(doc))
+    local tags = table.concat(vim.fn.readfile(vim.fs.joinpath(doc, 'tags')), '\n')
+    for name in pairs(vim.api.nvim_get_commands({})) do
+      assert(not name:find('^Lockstep') or tags:find(':' .. name .. '\t', 1, true), name .. ' has no tag')
+    end
+    assert(tags:find(':LockstepSet\t', 1, true), tags)
+  end)
+
   check('the status line counts the tasks', function()
     wait_for('the counts', function()
       return require('lockstep').statusline() == '2 open, 1 apart'

@@ -1,4 +1,4 @@
--- One of several real editors, which `two.lua` starts and asks: loaded by `nvim --embed --headless`, it makes `Peer`.
+-- A real editor in a process of its own, which `two.lua` and `keys.lua` start and ask: loaded by `nvim --embed --headless`, it makes `Peer`.
 
 local here = vim.fs.dirname(vim.fs.normalize(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p')))
 local shared = dofile(vim.fs.joinpath(here, 'shared.lua'))
@@ -91,6 +91,20 @@ end
 
 function Peer.mode()
   return vim.api.nvim_get_mode().mode
+end
+
+--- Has Neovim offer completions of the server, the first of them selected.
+function Peer.completes()
+  vim.lsp.completion.enable(true, shared.attach().id, shared.buffer('todo'))
+  vim.o.completeopt = 'menuone,noinsert'
+end
+
+--- What the menu offers, as it is shown.
+function Peer.menu()
+  local info = vim.fn.complete_info({ 'items', 'pum_visible' })
+  return info.pum_visible == 1 and vim.tbl_map(function(item)
+    return item.abbr ~= '' and item.abbr or item.word
+  end, info.items) or nil
 end
 
 --- Takes the last change of a buffer back.

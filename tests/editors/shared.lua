@@ -116,6 +116,24 @@ function M.run_code_action(wanted)
   end, 10), 'no such code action; offered: ' .. vim.inspect(titles))
 end
 
+-- Other editors ----------------------------------------------------------------------------------------------------
+
+--- A Neovim of its own process; its methods are the functions of `peer.lua`.
+function M.editor()
+  local channel = vim.fn.jobstart({
+    vim.v.progpath, '--embed', '--headless', '--clean', '-c', 'luafile ' .. vim.fn.fnameescape(M.here .. '/peer.lua'),
+  }, { rpc = true })
+  assert(channel > 0, 'Neovim does not start')
+  return setmetatable({ channel = channel }, {
+    __index = function(_, name)
+      return function(_, ...)
+        local value = vim.rpcrequest(channel, 'nvim_exec_lua', ('return Peer.%s(...)'):format(name), { ... })
+        return value ~= vim.NIL and value or nil
+      end
+    end,
+  })
+end
+
 -- Set-up -------------------------------------------------------------------------------------------------------------
 
 M.shown = {} -- messages of the server

@@ -20,23 +20,7 @@ end
 
 -- The editors ----------------------------------------------------------------------------------------------------------
 
---- A Neovim of its own process; its methods are the functions of `peer.lua`.
-local function editor()
-  local channel = vim.fn.jobstart({
-    vim.v.progpath, '--embed', '--headless', '--clean', '-c', 'luafile ' .. vim.fn.fnameescape(here .. '/peer.lua'),
-  }, { rpc = true })
-  assert(channel > 0, 'Neovim does not start')
-  return setmetatable({ channel = channel }, {
-    __index = function(_, name)
-      return function(_, ...)
-        local value = vim.rpcrequest(channel, 'nvim_exec_lua', ('return Peer.%s(...)'):format(name), { ... })
-        return value ~= vim.NIL and value or nil
-      end
-    end,
-  })
-end
-
-local one, other = editor(), editor()
+local one, other = shared.editor(), shared.editor()
 local both = { one = one, other = other }
 
 local function wait_for_finding(peer, key, rule)
