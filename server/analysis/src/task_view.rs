@@ -2,6 +2,7 @@
 
 pub mod rev;
 pub mod row;
+pub(crate) mod standing;
 
 use crate::analysis::Analysis;
 use crate::index::boxes::Boxes;

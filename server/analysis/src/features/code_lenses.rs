@@ -1,5 +1,5 @@
-//! What can be done with the tasks of a file, above each of them: begin it, complete it, bring its places
-//! into step.
+//! How the tasks of a file stand and what can be done with them, above each: begin it, complete it, bring
+//! its places into step.
 
 use crate::analysis::Analysis;
 use crate::analysis::changed::{ChangedEntities, changed_entities};
@@ -7,9 +7,10 @@ use crate::index::{DocIdx, Index, Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
+use crate::task_view::standing::{parts, some, waited_for};
 use crate::text::TextRange;
 
-/// Something that can be done with a task.
+/// How a task stands, or something that can be done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lens {
     /// The name of the task in the file.
@@ -29,6 +30,8 @@ pub enum LensDeed {
     Fix,
     /// It gets the status with this id.
     Set(String),
+    /// Nothing: it is only told.
+    Nothing,
 }
 
 /// Who holds a task.
@@ -37,8 +40,9 @@ pub type HolderOf<'a> = dyn Fn(&TaskId) -> Option<String> + 'a;
 /// Of a file with more tasks than this, only those that are under way or disagree are told.
 const MANY: usize = 200;
 
-/// What can be done with the tasks of the file at `path`, in the order of the text. Nothing is offered
-/// that needs a word of somebody, or that waits for another task. A title says who holds the task.
+/// How the tasks of the file at `path` stand and what can be done with them, in the order of the text.
+/// Nothing is offered that needs a word of somebody, or that waits for another task. A title says who holds
+/// the task. In a file with many tasks only what can be done is told.
 pub fn code_lenses(analysis: &Analysis, path: &str, holder: &HolderOf<'_>) -> Vec<Lens> {
     let index = &analysis.index;
     let Some((doc, document)) = index.document(path) else { return Vec::new() };
@@ -122,10 +126,29 @@ fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens>
         task: name.clone(),
         deed,
     };
-    match agreed {
-        false => vec![lens(("Fix drift".to_owned(), LensDeed::Fix))],
-        true => next(index, task).into_iter().map(lens).collect(),
+    if !agreed {
+        return vec![lens(("Fix drift".to_owned(), LensDeed::Fix))];
     }
+    let stands = stands(analysis, task, place).filter(|_| !is_long(analysis, place.doc));
+    let stands =
+        stands.map(|title| Lens { range, title, task: name.clone(), deed: LensDeed::Nothing });
+    stands.into_iter().chain(next(index, task).into_iter().map(lens)).collect()
+}
+
+/// How a task stands: `planned · 1/2 · ready`.
+fn stands(analysis: &Analysis, task: &Task, place: Place) -> Option<String> {
+    let index = &analysis.index;
+    let status = index.status(task)?;
+    let mut told = vec![index.vocabulary_of(task).get(status).id.replace('_', " ")];
+    told.extend(parts(analysis, Some(task), place).map(|(closed, all)| format!("{closed}/{all}")));
+    if index.may_be_next(task) {
+        let waits = waited_for(analysis, task);
+        told.push(match waits.is_empty() {
+            true => "ready".to_owned(),
+            false => format!("blocked by {}", some(&waits)),
+        });
+    }
+    Some(told.join(" · "))
 }
 
 /// The statuses that a task may get by one key: to begin it, where it waits for nothing, and to complete
@@ -164,8 +187,9 @@ fn named(verb: &str, statuses: &[&StatusDef]) -> Vec<(String, LensDeed)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TaskId, code_lenses};
-    use crate::testing::{analysis, place};
+    use super::{LensDeed, TaskId, code_lenses};
+    use crate::profile::EntityKind;
+    use crate::testing::{analysis, examples, place};
 
     fn told(fixture: &str, path: &str) -> Vec<String> {
         held(fixture, path, None)
@@ -203,13 +227,16 @@ mod tests {
         assert_eq!(
             told(&fixture, "specs/TODO.md"),
             [
+                "specs/TODO.md:2 7. Add login: planned · ready Nothing",
                 "specs/TODO.md:2 7. Add login: Start: revising Set(\"revising\")",
                 "specs/TODO.md:2 7. Add login: Start: implementing Set(\"implementing\")",
+                "specs/TODO.md:4 8. Log out: implementing Nothing",
                 "specs/TODO.md:4 8. Log out: Complete Set(\"completed\")",
+                "specs/TODO.md:6 9. Waits: planned · blocked by 7 Nothing",
             ]
         );
         assert_eq!(
-            held(&fixture, "specs/TODO.md", Some("ann"))[2],
+            held(&fixture, "specs/TODO.md", Some("ann"))[4],
             "specs/TODO.md:4 8. Log out: Complete (held by ann) Set(\"completed\")"
         );
         let drifts = fixture.replacen("[PLANNED]", "[RESEARCHED]", 1);
@@ -217,6 +244,45 @@ mod tests {
             told(&drifts, "specs/TODO.md")[0],
             "specs/TODO.md:2 7. Add login: Fix drift Fix"
         );
+    }
+
+    #[test]
+    fn in_every_profile_each_open_task_says_how_it_stands_and_what_blocks_it() {
+        let (mut n_told, mut n_blocked) = (0, 0);
+        for (profile, analysis) in examples() {
+            let index = &analysis.index;
+            let mut told = false;
+            for task in index.tasks.values() {
+                let is_open = !index.category(task).is_some_and(|it| it.is_closed());
+                for at in task.places.iter().filter(|_| is_open && index.agreed(task)) {
+                    let (entity, document) = (index.entity(*at), &index.docs[at.doc]);
+                    if entity.kind != EntityKind::Task || entity.mention || document.facts.history {
+                        continue;
+                    }
+                    let lenses = code_lenses(&analysis, document.path.as_str(), &|_| None);
+                    let mut own = lenses.into_iter().filter(|it| it.range == entity.name);
+                    let Some(stands) = own.find(|it| it.deed == LensDeed::Nothing) else {
+                        assert!(
+                            index.status(task).is_none(),
+                            "{profile}: {} says nothing",
+                            task.id
+                        );
+                        continue;
+                    };
+                    told = true;
+                    let blockers = index.blockers(task);
+                    if index.may_be_next(task) && !blockers.is_empty() {
+                        n_blocked += 1;
+                        assert!(stands.title.contains("blocked by "), "{profile}: {stands:?}");
+                        assert!(own.all(|it| !it.title.starts_with("Start")), "{profile}");
+                    } else {
+                        assert!(!stands.title.contains("blocked by "), "{profile}: {stands:?}");
+                    }
+                }
+            }
+            n_told += usize::from(told);
+        }
+        assert!(n_told > 11 && n_blocked > 2, "{n_told} profiles, {n_blocked} blocked");
     }
 
     #[test]

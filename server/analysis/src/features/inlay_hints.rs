@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
-use crate::index::readiness::Blocker;
 use crate::index::{DocIdx, Place, Task};
 use crate::profile::EntityKind;
-use crate::profile::vocabulary::Category;
+use crate::task_view::standing::{parts, some, waited_for};
 use crate::text::TextRange;
 
 /// A remark behind a status.
@@ -20,9 +19,6 @@ pub struct StatusHint {
     /// The same at length.
     pub tooltip: String,
 }
-
-/// How many tasks are named that another waits for.
-const NAMED: usize = 3;
 
 /// The remarks in a range of the file at `path`, in the order of the text.
 pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<StatusHint> {
@@ -70,10 +66,7 @@ fn hint(analysis: &Analysis, doc: DocIdx, entity: usize, offset: u32) -> Option<
         tooltip.push(format!("{closed} of {all} parts finished"));
     }
     if !waits.is_empty() {
-        let named = waits.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = waits.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" +{more}") } else { String::new() };
-        label.push(format!("waits for {named}{more}"));
+        label.push(format!("waits for {}", some(&waits)));
         tooltip.push(format!("cannot begin before {}", waits.join(", ")));
     }
     (!label.is_empty()).then(|| StatusHint {
@@ -99,38 +92,6 @@ fn differing(analysis: &Analysis, task: &Task, place: Place) -> Vec<(String, Str
     let mut all: Vec<(String, String)> = others.map(told).collect();
     all.dedup();
     all
-}
-
-/// How many parts are finished, and how many there are: phases and boxes right below, else the phases of
-/// the plan.
-fn parts(analysis: &Analysis, task: Option<&Task>, place: Place) -> Option<(usize, usize)> {
-    let index = &analysis.index;
-    let document = &index.docs[place.doc];
-    let below = document.facts.children(place.entity).filter(|(_, it)| !it.mention);
-    let mut parts: Vec<Place> = below.map(|(entity, _)| Place { entity, ..place }).collect();
-    if let (true, Some(task)) = (parts.is_empty(), task) {
-        parts = index.phases(task);
-    }
-    let is_closed = |place: &&Place| {
-        let status = index.status_at(**place);
-        status.is_some_and(|it| Category::is_closed(index.vocabulary_at(**place).get(it).category))
-    };
-    let closed = parts.iter().filter(is_closed).count();
-    (!parts.is_empty()).then_some((closed, parts.len()))
-}
-
-/// What an open task waits for.
-fn waited_for(analysis: &Analysis, task: &Task) -> Vec<String> {
-    if !analysis.index.may_be_next(task) {
-        return Vec::new();
-    }
-    let blockers = analysis.index.blockers(task).into_iter();
-    let names = blockers.map(|blocker| match blocker {
-        Blocker::Unfinished(id) | Blocker::Unknown(id) => analysis.name_of(&id),
-        Blocker::Above(id) | Blocker::Before(id) | Blocker::Decided(id) => analysis.name_of(&id),
-        Blocker::Signal(name) | Blocker::Words(name) => format!("\"{name}\""),
-    });
-    names.collect()
 }
 
 #[cfg(test)]

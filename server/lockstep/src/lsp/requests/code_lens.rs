@@ -1,5 +1,5 @@
-//! `textDocument/codeLens`: what can be done with each task: begin it, complete it, bring its places into
-//! step. Only for clients that apply edits.
+//! `textDocument/codeLens`: how each task stands and what can be done with it: begin it, complete it, bring
+//! its places into step. Only for clients that apply edits.
 
 use lockstep_analysis::features::code_lenses::{Lens, LensDeed};
 use serde_json::json;
@@ -44,6 +44,11 @@ impl Request for CodeLenses {
 
 fn command(uri: &Uri, lens: &Lens) -> Command {
     let (command, argument) = match &lens.deed {
+        // A title that is no command to any client.
+        LensDeed::Nothing => {
+            let (title, command) = (lens.title.clone(), String::new());
+            return Command { title, command, arguments: None };
+        }
         LensDeed::Fix => (fix_task::NAME, json!({"task": lens.task, "uri": uri})),
         LensDeed::Set(status) => {
             (set_status::NAME, json!({"task": lens.task, "status": status, "uri": uri}))
