@@ -1,10 +1,12 @@
 //! Another title, id or slug for a task, in every place that holds it. What is not certain to be known in
 //! full is refused: the texts and paths are made, read again, and compared with what there was.
 
+mod anchors;
 mod at;
 pub(super) mod ids;
 mod paths;
 mod proof;
+mod repeated;
 mod subject;
 pub(super) mod titles;
 
@@ -135,10 +137,12 @@ fn renamed(
     }
     if let Some(title) = to.title {
         titles = titles::edits(state, subject, title, &mut edits)?;
+        repeated::edits(state, subject, title, &mut edits, &mut titles);
     }
     if let Some(slug) = to.slug {
         titles.extend(titles::slugs(state, subject, slug, &mut edits)?);
     }
+    anchors::edits(state, &mut edits);
     let ways = paths::ways(state, subject, &to)?;
     let (mut renamed, notes) = moved(state, subject, &to, edits, ways, movable)?;
     let after = state.with_texts(&renamed.texts);

@@ -21,6 +21,14 @@ pub(super) type NewTitles = BTreeMap<Place, String>;
 /// How often a title is looked for in what belongs to an entity.
 const LIMIT: usize = 20;
 
+/// The title of what was pointed at.
+pub(super) fn title_of<'a>(index: &'a Index, subject: &RenameSubject<'a>) -> &'a str {
+    match subject.at.map(|at| index.entity(at)) {
+        Some(entity) => &entity.title,
+        None => index.title(subject.task),
+    }
+}
+
 /// Adds the edits of the title of what was pointed at, in all live places that are called the same.
 pub(super) fn edits(
     state: &Analysis,
@@ -29,10 +37,7 @@ pub(super) fn edits(
     edits: &mut Edits,
 ) -> Result<NewTitles, Refused> {
     let index = &state.index;
-    let old = match subject.at.map(|at| index.entity(at)) {
-        Some(entity) => &*entity.title,
-        None => index.title(subject.task),
-    };
+    let old = title_of(index, subject);
     if old.is_empty() {
         let message = format!("task {} has no title", subject.called(state));
         return Err(Refused::new(Code::NotAllowed, message, "write one first"));

@@ -1,5 +1,7 @@
 //! Other names for tasks.
 
+mod followed;
+
 use std::collections::BTreeMap;
 
 use expect_test::expect_file;
