@@ -414,8 +414,8 @@ fn in_the_configuration_a_client_that_keeps_what_is_behind_the_cursor_gets_the_s
         let items = configuration(text);
         let at = text.find("$0").expect("a cursor") as u32;
         let narrow: Vec<Completion> = items.into_iter().filter_map(Completion::narrowed).collect();
-        assert!(narrow.iter().any(|it| it.edit.insert == insert), "{text}: {narrow:?}");
-        assert!(narrow.iter().all(|it| it.edit.range.end <= at), "{text}: {narrow:?}");
+        assert!(narrow.iter().any(|it| it.edit.insert == insert), "{text}: no {insert}");
+        assert!(narrow.iter().all(|it| it.edit.range.end <= at), "{text}");
     }
 }
 
