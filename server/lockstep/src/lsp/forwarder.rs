@@ -33,7 +33,8 @@ use crate::daemon::address::Address;
 use crate::daemon::dial;
 use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
-use crate::lsp::{parent, server};
+use crate::lsp::parent::Ancestors;
+use crate::lsp::server;
 
 use editor::{Editor, Gone, Sent, ToldEditor};
 use mirror::{Mirror, Parting, ToEditor, ToServer};
@@ -101,6 +102,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
+    let ancestors = Ancestors::of_this_process();
     let mut editor = Editor::new(input, output);
     // Its first message says who the editor is.
     let Some(first) = editor.first().await else { return false };
@@ -114,7 +116,7 @@ where
     let mut front = EditorFront { editor, mirror, hello, has_lost: false, losses, place };
     tokio::select! {
         () = front.run(source) => {}
-        () = parent::gone(parent) => return false,
+        () = ancestors.gone(parent) => return false,
     }
     let EditorFront { editor, mirror, .. } = front;
     editor.close(FAREWELL).await;

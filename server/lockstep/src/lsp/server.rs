@@ -33,7 +33,7 @@ use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
 use crate::lsp::encoding;
 use crate::lsp::from_proto;
 use crate::lsp::methods::{LATEST, PING, TOLD, WAS_READ};
-use crate::lsp::parent;
+use crate::lsp::parent::Ancestors;
 use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
 use crate::lsp::session::Session;
@@ -42,6 +42,7 @@ use crate::lsp::uri;
 /// Serves one editor over standard input and output until it leaves. The exit code is 0 if it took
 /// leave by `shutdown` and `exit`.
 pub fn run_stdio() -> ExitCode {
+    let ancestors = Ancestors::of_this_process();
     run(async {
         let (hear, heard) = oneshot::channel();
         let options = ConnectionOptions { parent: Some(hear), ..ConnectionOptions::default() };
@@ -50,7 +51,7 @@ pub fn run_stdio() -> ExitCode {
             end = serve_with(&hub, tokio::io::stdin(), tokio::io::stdout(), options) => {
                 matches!(end, ConnectionEnd::Exit { after_shutdown: true })
             }
-            () = async { parent::gone(heard.await.ok().flatten()).await } => false,
+            () = async { ancestors.gone(heard.await.ok().flatten()).await } => false,
         }
     })
 }
