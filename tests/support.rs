@@ -8,6 +8,8 @@ pub mod editor;
 pub mod expectation;
 pub mod git;
 pub mod mcp;
+#[cfg(unix)]
+pub mod program;
 pub mod report;
 pub mod repository;
 pub mod watch;

@@ -5,6 +5,8 @@ use std::path::Path;
 use lockstep::cli::r#try::sample;
 
 use super::support::{Answer, Place, answer};
+#[cfg(unix)]
+use crate::support::program;
 
 fn attempt(place: &Place, arguments: &[&str]) -> Answer {
     answer(place.command(arguments).env("TMPDIR", place.path()).env("PATH", ""))
@@ -55,8 +57,9 @@ fn vs_code_gets_the_extension_that_lies_beside_the_program() {
     let place = Place::new(&[]);
     let bin = place.path().join("bin");
     let program = bin.join("lockstep");
-    executable(&place, "bin/code", "#!/bin/sh\necho \"in $PWD: $*\"\n");
-    std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &program).expect("a copy of the program");
+    std::fs::create_dir(&bin).expect("a folder");
+    program::script(&bin.join("code"), "#!/bin/sh\necho \"in $PWD: $*\"\n");
+    program::copied(&program);
     let attempt = |arguments: &[&str]| {
         let mut command = std::process::Command::new(&program);
         command.args(arguments).current_dir(place.path()).stdin(std::process::Stdio::null());
@@ -90,15 +93,6 @@ fn vs_code_gets_the_extension_that_lies_beside_the_program() {
     }
 }
 
-#[cfg(unix)]
-fn executable(place: &Place, path: &str, script: &str) {
-    use std::os::unix::fs::PermissionsExt;
-
-    place.write(path, script.as_bytes());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(place.path().join(path), executable).expect("an executable");
-}
-
 /// A program in the place of an editor, which notes how it was called.
 #[cfg(unix)]
 #[test]
@@ -111,10 +105,10 @@ fn an_editor_gets_settings_of_its_own_and_the_two_files_that_disagree() {
         let place = Place::new(&[]);
         let script =
             "#!/bin/sh\necho \"in $PWD\"\necho \"config $XDG_CONFIG_HOME\"\necho \"args $*\"\n";
-        let path = place.path().join("bin").join(program);
-        executable(&place, &format!("bin/{program}"), script);
+        let bin = place.path().join("bin");
+        std::fs::create_dir(&bin).expect("a folder");
+        program::script(&bin.join(program), script);
         let mut command = place.command(&["try", "--editor", editor]);
-        let bin = path.parent().expect("a folder").to_owned();
         let answer = answer(command.env("TMPDIR", place.path()).env("PATH", bin));
         assert_eq!((answer.exit, answer.err.as_str()), (0, ""), "{}", answer.out);
         let root = workspace(&answer);

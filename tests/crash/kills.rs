@@ -16,6 +16,7 @@ use super::drive::{Aim, measure, run_and_kill};
 use super::tasks::Tasks;
 use crate::cli::support::{Answer, answer};
 use crate::support::git::{is_installed, repository_with_worktree};
+use crate::support::program;
 use crate::support::report::{Chance, Summary, count};
 
 /// What kills came to.
@@ -258,7 +259,7 @@ fn a_journal_of_another_user_is_put_aside_and_nothing_is_changed() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     // Another user may not enter the folder that the program is built in.
     let binary = dir.path().join("lockstep");
-    std::fs::copy(env!("CARGO_BIN_EXE_lockstep"), &binary).expect("copied");
+    program::copied(&binary);
     let root = dir.path().join("w");
     let tasks = Tasks::create(&root, &[7, 8]);
     Times::of(&tasks, &root);

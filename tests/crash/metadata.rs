@@ -13,6 +13,7 @@ use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
 use super::mounts::{Mounted, make_ext4, unavailable};
 use super::tasks::{Tasks, files};
 use crate::cli::support::{Answer, answer};
+use crate::support::program;
 use crate::support::report::{Chance, Summary, full};
 
 /// What must become of a change.
@@ -309,7 +310,7 @@ fn a_strange_file_is_kept_as_it_is_or_refused_before_anything_is_written() {
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     // Another user may not enter the folder that the program is built in.
     let binary = dir.path().join("lockstep");
-    fs::copy(env!("CARGO_BIN_EXE_lockstep"), &binary).expect("copied");
+    program::copied(&binary);
     let (image, ext4) = (dir.path().join("image"), dir.path().join("ext4"));
     make_ext4(&image, 16 * 1024).expect("a file system");
     let mounted = Mounted::image(&image, &ext4).expect("mounted");

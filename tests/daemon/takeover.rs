@@ -13,7 +13,7 @@ use tokio::net::UnixListener;
 
 use crate::support::client::TestClient;
 use crate::support::daemon::{Meeting, params, send, until};
-use crate::support::workspaces;
+use crate::support::{program, workspaces};
 
 #[tokio::test]
 async fn a_daemon_that_is_killed_is_followed_by_one_that_knows_the_unsaved_text() {
@@ -171,7 +171,7 @@ async fn a_newer_command_has_a_newer_daemon_do_its_work_for_the_editors_of_the_o
 /// A copy of the binary, which counts as built later.
 fn newer_build(folder: &Path) -> PathBuf {
     let copy = folder.join("lockstep");
-    fs::copy(env!("CARGO_BIN_EXE_lockstep"), &copy).expect("a copy");
+    program::copied(&copy);
     copy
 }
 
@@ -259,8 +259,7 @@ async fn editors_whose_program_was_replaced_by_an_older_one_are_served_by_that()
     let next = tempfile::tempdir_in(folder.path()).expect("a folder");
     let wrapper = next.path().join("lockstep");
     let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_lockstep"));
-    fs::write(&wrapper, script).expect("a script");
-    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    program::script(&wrapper, &script);
     fs::rename(wrapper, &program).expect("it is replaced");
     send(meeting.pid(), Signal::KILL);
     for editor in &mut editors {

@@ -27,7 +27,10 @@ pub fn check(data: &[u8]) {
     let ids = |all: &[&RecordedOperation]| all.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&operations), ids(&newest.iter().collect::<Vec<_>>()));
     for operation in operations.iter().take(4) {
-        assert!(find(&store, &operation.id).expect("the history can be read").is_some());
+        // What is no name of a transaction may be written in several ways.
+        let is_name = operation.id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let found = find(&store, &operation.id).expect("the history can be read");
+        assert!(!is_name || found.is_some());
         for file in &operation.files {
             let _ = file.reversed(None);
             let _ = file.reversed(Some(b"one\ntwo\nthree\n"));
