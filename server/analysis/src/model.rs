@@ -477,8 +477,26 @@ pub struct CounterFact {
     pub counter: usize,
     /// What it says.
     pub value: Option<i64>,
-    /// Where.
+    /// Where; of a number in quotes its digits, so that the quotes stay.
     pub range: TextRange,
+}
+
+impl CounterFact {
+    /// What stands at `range` of a text, of which `value` is the number that its format knows.
+    fn new(counter: usize, value: Option<i64>, text: &str, range: TextRange) -> CounterFact {
+        let raw = range.of(text);
+        let quoted = ['"', '\'']
+            .iter()
+            .find_map(|quote| raw.strip_prefix(*quote)?.strip_suffix(*quote))
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        match quoted.and_then(|digits| digits.parse().ok()) {
+            Some(number) => {
+                let range = TextRange::new(range.start as usize + 1, range.end as usize - 1);
+                CounterFact { counter, value: Some(number), range }
+            }
+            None => CounterFact { counter, value, range },
+        }
+    }
 }
 
 /// A comment that suppresses findings.

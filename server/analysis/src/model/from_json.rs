@@ -43,7 +43,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
         }
         if let Some(value) = value {
             let number = value.as_integer(text);
-            facts.counters.push(CounterFact { counter, value: number, range: value.range });
+            facts.counters.push(CounterFact::new(counter, number, text, value.range));
         }
     }
 }

@@ -166,7 +166,7 @@ impl MarkdownReader<'_> {
             }
             if let Some(entry) = front.entries.iter().find(|entry| entry.path == def.key) {
                 let value = entry.text.trim().parse().ok();
-                self.facts.counters.push(CounterFact { counter, value, range: entry.value });
+                self.facts.counters.push(CounterFact::new(counter, value, self.text, entry.value));
             }
         }
     }

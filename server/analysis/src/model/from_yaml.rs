@@ -33,7 +33,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     for (counter, def) in profile.counters.iter().enumerate().filter(|it| it.1.role == role_idx) {
         if let Some(entry) = yaml.entries.iter().find(|entry| entry.path == def.key) {
             let value = entry.text.trim().parse().ok();
-            facts.counters.push(CounterFact { counter, value, range: entry.value });
+            facts.counters.push(CounterFact::new(counter, value, text, entry.value));
         }
     }
 }

@@ -196,6 +196,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_in_quotes_is_one_and_keeps_them() {
+        for quote in ['"', '\''] {
+            let todo = |next: u32| {
+                format!(
+                    "//- /specs/TODO.md\n  ---\n  next_project_number: {quote}{next}{quote}\n  ---\n  ### 7. Add login\n  - **Status**: [PLANNED]\n"
+                )
+            };
+            let state = |next: u32| {
+                format!(
+                    "//- /specs/state.json\n  {{ \"next_project_number\": \"{next}\", \"active_projects\": [] }}\n"
+                )
+            };
+            let right = format!("{}{}", todo(8), state(8));
+            check_rule(&RULE, &right);
+            check_fix(&RULE, &format!("{}{}", todo(7), state(8)), &todo(8));
+            check_fix(&RULE, &format!("{}{}", todo(9), state(8)), &state(9));
+        }
+    }
+
+    #[test]
     fn each_tree_counts_for_itself() {
         let tree = |folder: &str, next: u32| {
             format!(

@@ -43,7 +43,8 @@ pub(crate) fn mend(analysis: &Snapshot, ways: &Ways<'_>) -> BTreeMap<DocIdx, Vec
     edits
 }
 
-/// The edits for what is no link of tasks: definitions, targets in HTML, and pictures.
+/// The edits for what is no link of tasks: definitions, targets in HTML, pictures, and links that begin
+/// at the root.
 fn others(
     document: &Document,
     moves: bool,
@@ -51,18 +52,45 @@ fn others(
     is_there: &IsThere<'_>,
 ) -> Vec<TextEdit> {
     let text = document.text.whole();
-    if !moves && !may_name_targets(text) && !text.contains("![") {
+    let has_rooted = text.contains("](/") || text.contains("](</");
+    if !moves && !may_name_targets(text) && !text.contains("![") && !has_rooted {
         return Vec::new();
     }
     let markdown = Markdown::parse(text);
-    let images = markdown.links.iter().filter(|link| link.image).map(|it| it.target);
-    let mended = images.chain(named_targets(text)).filter_map(|range| {
-        let target = link_path(range.of(text))?;
-        let goal = goal(&document.path, &target, ways, is_there)?;
-        let way = Way { from: &document.path, target: &target, goal: &goal };
-        way.mended(text, range, ways)
-    });
-    mended.collect()
+    let (images, links): (Vec<_>, Vec<_>) = markdown.links.iter().partition(|link| link.image);
+    let links = links.into_iter().filter_map(|it| rooted(text, it.target, ways, is_there));
+    let named = images.into_iter().map(|it| it.target).chain(named_targets(text));
+    links.chain(named.filter_map(|it| mended(&document.path, text, it, ways, is_there))).collect()
+}
+
+/// The edit of a target in a file by which it leads where it did.
+fn mended(
+    path: &FilePath,
+    text: &str,
+    range: TextRange,
+    ways: &Ways<'_>,
+    is_there: &IsThere<'_>,
+) -> Option<TextEdit> {
+    let Some(target) = link_path(range.of(text)) else {
+        return rooted(text, range, ways, is_there);
+    };
+    let goal = goal(path, &target, ways, is_there)?;
+    Way { from: path, target: &target, goal: &goal }.mended(text, range, ways)
+}
+
+/// The edit of a target that begins at the root, as `/specs/a.md` does, where what is there moves. Such
+/// a target may be an address on a site: where nobody knows of a file, it stays.
+fn rooted(
+    text: &str,
+    range: TextRange,
+    ways: &Ways<'_>,
+    is_there: &IsThere<'_>,
+) -> Option<TextEdit> {
+    let raw = range.of(text).trim().trim_start_matches('<');
+    let goal = join("", &link_path(raw.strip_prefix('/')?)?)?;
+    let to = moved(&goal, ways)?;
+    let is_known = ways.contains_key(&*goal) || is_there(&goal) == Some(true);
+    is_known.then(|| respelled(text, range, &format!("/{to}")))?
 }
 
 /// The text of a Markdown file without a role at `path`, with its links mended where `folders` and
@@ -76,11 +104,8 @@ pub fn mend_text(
     let ways: Ways<'_> = folders.iter().map(|(from, to)| (&**from, &**to)).collect();
     let markdown = Markdown::parse(text);
     let links = markdown.links.iter().map(|link| link.target);
-    let edits = links.chain(named_targets(text)).filter_map(|range| {
-        let target = link_path(range.of(text))?;
-        let goal = goal(path, &target, &ways, is_there)?;
-        Way { from: path, target: &target, goal: &goal }.mended(text, range, &ways)
-    });
+    let targets = links.chain(named_targets(text));
+    let edits = targets.filter_map(|range| mended(path, text, range, &ways, is_there));
     let edits = TextEdits::new(edits.collect()).ok()?;
     (!edits.is_empty()).then(|| edits.apply(text))
 }
@@ -269,6 +294,32 @@ mod tests {
         assert_eq!(after("README.md", "OLD.md"), None);
         let moved = before.replace("docs/", "guide/");
         assert_eq!(after("specs/docs", "specs/guide"), Some(moved));
+    }
+
+    #[test]
+    fn a_link_from_the_root_follows_what_moves_there_and_nothing_else() {
+        let from = ["specs/009_docs/reports/r.md", "specs/007_login/reports/r.md"];
+        for (link, mended) in [
+            ("/specs/007_login/plans/a.md", Some("/specs/archive/007_login/plans/a.md")),
+            ("/specs/007_login/plans/a.md#two", Some("/specs/archive/007_login/plans/a.md#two")),
+            ("</specs/007_login/>", Some("</specs/archive/007_login/>")),
+            ("/specs/007_login", Some("/specs/archive/007_login")),
+            ("/specs/007_login/no-such-file", None),
+            ("/007_login/plans/a.md", None),
+            ("//specs/007_login/plans/a.md", None),
+            ("/", None),
+        ] {
+            let text = |link: &str| format!("[it]({link}) ![a picture]({link})\n\n[it]: {link}\n");
+            for from in from {
+                check(from, &text(link), mended.map(text).as_deref());
+            }
+        }
+        let (analysis, _) = analysis(
+            "//- /specs/TODO.md\n  ### 7. Log in\n  - **Status**: [PLANNED]\n\n  See [all](/specs/README.md).\n//- /specs/README.md\n  All.\n",
+        );
+        let ways = [("specs/README.md".to_owned(), "specs/ALL.md".to_owned())].into();
+        let after = followed(&analysis, &ways).after().into_values().next().flatten();
+        assert!(after.is_some_and(|text| text.to_string().contains("[all](/specs/ALL.md)")));
     }
 
     #[test]
