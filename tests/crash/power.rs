@@ -59,14 +59,19 @@ fn write(tasks: &Tasks, acknowledged: &AtomicU64, running: &AtomicI32) -> u64 {
     }
 }
 
-/// Cuts the power `wanted` times, or until a promise is broken where `until_broken`.
+/// Cuts the power `wanted` times, more often where nothing was acknowledged by then, or until a promise
+/// is broken where `until_broken`.
 fn cut(config: &str, wanted: u64, until_broken: bool, chance: &mut Chance) -> Tally {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (image, point) = (dir.path().join("image"), dir.path().join("mnt"));
     let mut tally = Tally::default();
     let mut whole = Duration::from_millis(100);
     let mut fresh = true;
-    while tally.cuts < wanted && (!until_broken || tally.violations.is_empty()) {
+    let is_over = |tally: &Tally| {
+        let is_idle = tally.acknowledged == 0 && tally.cuts < 10 * wanted;
+        tally.cuts >= wanted && !is_idle
+    };
+    while !is_over(&tally) && (!until_broken || tally.violations.is_empty()) {
         if fresh {
             make_ext4(&image, 64 * 1024).expect("a file system");
         }
