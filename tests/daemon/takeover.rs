@@ -3,7 +3,6 @@
 use std::fs::{self, TryLockError};
 use std::os::unix::fs::DirBuilderExt as _;
 #[cfg(target_os = "linux")]
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;

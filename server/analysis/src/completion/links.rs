@@ -20,6 +20,9 @@ use crate::text::TextRange;
 /// How many files are told: clients ask again with other letters.
 const LIMIT: usize = 24;
 
+/// How many are looked at for them, each with the text that it makes.
+const TRIED: usize = 48;
+
 /// The files that a link at a cursor may lead to: those of tasks, and what else of theirs is linked to;
 /// `None` where no link is typed.
 pub(super) fn completions(analysis: &Analysis, doc: DocIdx, line: &Line) -> Option<Completions> {
@@ -41,7 +44,8 @@ pub(super) fn completions(analysis: &Analysis, doc: DocIdx, line: &Line) -> Opti
         file.path.to_lowercase().contains(name) || file.title.to_lowercase().contains(&typed)
     };
     let mut files = files(analysis, doc, own.map(|task| &task.id)).into_iter().filter(is_meant);
-    let items = files.by_ref().filter_map(|file| item(analysis, document, line, &slot, file.path));
+    let tried = files.by_ref().take(TRIED);
+    let items = tried.filter_map(|file| item(analysis, document, line, &slot, file.path));
     let items = items.take(LIMIT).collect();
     Some(Completions { items, incomplete: files.next().is_some() })
 }
