@@ -2,7 +2,6 @@
 
 use std::fs::{self, TryLockError};
 use std::os::unix::fs::DirBuilderExt as _;
-#[cfg(target_os = "linux")]
 use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
