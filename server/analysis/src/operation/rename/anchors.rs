@@ -1,6 +1,6 @@
 //! Links to the headings that get other words: `TODO.md#7-add-login`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::analysis::Analysis;
 use crate::index::DocIdx;
@@ -95,9 +95,11 @@ fn anchors(text: &str) -> Vec<Option<String>> {
     let plain: Vec<Option<String>> =
         headings.iter().map(|heading| anchor(heading.text.of(text))).collect();
     // Of headings with the same words the later ones are numbered, and renumbered when one goes.
-    let is_one = |own: &String| plain.iter().flatten().filter(|it| *it == own).count() == 1;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    plain.iter().flatten().for_each(|own| *counts.entry(own).or_default() += 1);
     let is_certain = plain.iter().all(Option::is_some);
-    plain.iter().map(|own| own.clone().filter(|own| is_certain && is_one(own))).collect()
+    let is_one = |own: &String| is_certain && counts.get(own.as_str()) == Some(&1);
+    plain.iter().map(|own| own.clone().filter(is_one)).collect()
 }
 
 /// The anchor of a heading; `None` where its words are more than letters and signs.

@@ -27,6 +27,9 @@ pub(super) fn edits(
         return;
     }
     let old = title_of(index, subject);
+    if old.is_empty() {
+        return;
+    }
     for place in &subject.places {
         let document = &index.docs[place.doc];
         let is_read = document.role().format == Format::Markdown && !document.facts.history;
