@@ -188,7 +188,12 @@ impl Profile {
 
     /// The same profile for another folder.
     pub fn at(&self, root: &str) -> Profile {
-        Profile { root: root.to_owned(), ..self.clone() }
+        let name = root.rsplit('/').next().unwrap_or(root);
+        // A folder that has its name from the profile holds nobody else's files.
+        let is_own =
+            |rule: &Detect| matches!(&rule.root, Some(DetectRoot::Named(own)) if own == name);
+        let shares_folder = self.shares_folder && !self.detect.iter().any(is_own);
+        Profile { root: root.to_owned(), shares_folder, ..self.clone() }
     }
 
     /// Whether it is at folders of a name, or that hold a file, rather than at the whole workspace.

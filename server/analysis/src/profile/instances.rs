@@ -148,6 +148,12 @@ mod tests {
         assert_eq!(of_beside("b/prd.json").as_deref(), Some("ralph"));
         assert_eq!(of_beside("b/TODO.md").as_deref(), Some("checklist"), "it shares its folder");
         assert_eq!(instances.main().root, "apps");
+        let named =
+            Instances::new(vec![at("taskmaster", ".taskmaster")], Some(at("checklist", "")));
+        let of_named = |path: &str| named.of(path).map(|it| it.id.clone());
+        assert_eq!(of_named(".taskmaster/tasks/task_019.md"), None, "the folder is called by it");
+        assert_eq!(of_named("tasks/TODO.md").as_deref(), Some("checklist"));
+
         let more = Instances::new(vec![at("opencode", "c"), at("checklist", "b")], None);
         let both = instances.and(&more);
         let names: Vec<&str> = both.iter().map(|it| it.root.as_str()).collect();

@@ -21,11 +21,9 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let (doc, places) = (twins.places[0].doc, twins.places);
         let document = &index.docs[doc];
         let first = index.entity(places[0]);
-        let line = document.lines.line_col(first.name.start as usize).line + 1;
         for place in &places[1..] {
             let entity = index.entity(*place);
-            let message =
-                format!("task {} is twice in this file: see line {line}", index.called(task));
+            let message = format!("task {} is twice in this file", index.called(task));
             let related = Related {
                 path: document.path.clone(),
                 range: first.name,

@@ -1,10 +1,11 @@
 //! Something whose boxes are all ticked, but which is not marked as finished.
 
 use crate::change::{Intent, Mode, Subject, plan};
-use crate::index::Place;
 use crate::index::boxes::Boxes;
-use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::index::{Place, Spot};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
+use crate::rules::unknown_status::slip;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
@@ -28,12 +29,17 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if fact.kind == EntityKind::Plan {
         return;
     }
-    // A status that is not known counts as not done.
+    // A mistyped status counts as not done; another word that is not known may mean just that.
     let status = index.status_at(place);
-    let category = status.map(|status| index.vocabulary_at(place).get(status).category);
-    let may_be_ticked =
-        status.is_some_and(|status| index.vocabulary_at(place).get(status).may_be_ticked);
-    if may_be_ticked || !matches!(category, None | Some(Category::Open | Category::Active)) {
+    let is_foreign = |spot: Spot<'_>| !spot.occurrence.carrier.is_coarse() && slip(&spot).is_none();
+    if status.is_none() && index.spots(place).any(is_foreign) {
+        return;
+    }
+    let def = status.map(|status| index.vocabulary_at(place).get(status));
+    let may_be_unmarked = |def: &StatusDef| {
+        !def.may_be_ticked && matches!(def.category, Category::Open | Category::Active)
+    };
+    if !def.is_none_or(may_be_unmarked) {
         return;
     }
     let boxes = index.boxes_below(place, Boxes::Own);

@@ -64,7 +64,7 @@ fn nearest(analysis: &Snapshot, place: Place, word: &str) -> Option<StatusDef> {
 }
 
 /// The status that was certainly meant.
-fn slip(spot: &Spot<'_>) -> Option<StatusDef> {
+pub(crate) fn slip(spot: &Spot<'_>) -> Option<StatusDef> {
     let word = spot.occurrence.reading.word.of(&spot.document.text);
     spot.vocabulary().slip(word.trim_matches('"'))
 }

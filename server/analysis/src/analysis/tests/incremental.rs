@@ -236,6 +236,38 @@ fn boxes_are_judged_again_where_their_file_explains_their_mark_no_more() {
     assert_eq!(told(&mut host, &text), 0);
 }
 
+#[test]
+fn what_is_said_of_twins_stays_true_where_lines_are_put_above_them() {
+    let (analysis, _) = testing::analysis(
+        r#"
+//- /specs/TODO.md
+  # Tasks
+
+  ### 7. Log in
+  - **Status**: [PLANNED]
+
+  ### 7. Log out
+  - **Status**: [PLANNED]
+//- /specs/state.json
+  {"active_projects": []}
+"#,
+    );
+    let mut host = AnalysisHost::new(analysis.instances.clone(), (*analysis.config).clone());
+    let path = FilePath::new("specs/TODO.md");
+    let text =
+        analysis.index.docs.iter().find(|doc| doc.path == path).expect("it").text.to_string();
+    let told = |host: &mut AnalysisHost, text: &str| {
+        let files = vec![(path.clone(), Some(text.into()))];
+        host.apply_change(Change { files, ..Change::default() });
+        let analysis = host.analysis();
+        let said = analysis.diagnostics().iter().map(|it| it.message.clone());
+        said.filter(|said| said.contains("twice")).collect::<Vec<_>>()
+    };
+    let kept = told(&mut host, &text);
+    assert_eq!(kept.len(), 1);
+    assert_eq!(told(&mut host, &format!("# All\n\n{text}")), kept);
+}
+
 /// A task without a status in a file that is not well formed, and is once a bracket is closed.
 #[test]
 fn tasks_of_a_file_that_can_be_read_again_are_judged_again() {

@@ -1,5 +1,6 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
+mod given_up;
 mod pieces;
 
 use std::sync::OnceLock;
@@ -281,7 +282,10 @@ impl MarkdownReader<'_> {
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let optional = rule.optional.as_ref();
         entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)))
-            || is_given_up(item.text.of(self.text))
+            || given_up::is_given_up(
+                item.text.of(self.text),
+                &self.text[item.text.start as usize..],
+            )
             || parent.is_some_and(|parent| self.facts.entities[parent].optional);
         let idx = self.push(entity);
         if let Some(value) = depends {
@@ -411,83 +415,5 @@ impl MarkdownReader<'_> {
         *times += 1;
         let id = if *times == 1 { base } else { format!("{base}-{times}") };
         (TaskId::new(&id), true)
-    }
-}
-/// Whether the text of a box says itself that nobody means to tick it: `~~Print it~~ (by hand)`,
-/// `**Deferred:** print it`, `Print it (deferred: no printer)`, `None - words only`. What may be part
-/// of the work, as `Show none (N/A)` and `~~Ink~~ Laser printer`, says nothing.
-fn is_given_up(text: &str) -> bool {
-    let own = text.trim_start_matches(['*', '_', '(', ' ']);
-    let is_label = |behind: &str| {
-        let marks = [":", ")", ";", " -", " –", " —"];
-        behind.is_empty() || marks.iter().any(|mark| behind.starts_with(mark))
-    };
-    is_struck(text)
-        || behind_any(own, &["deferred", "n/a", "none", "not needed", "skipped"])
-            .is_some_and(is_label)
-        || last_remark(text).is_some_and(|remark| {
-            let behind = behind_any(remark, &["deferred", "not needed", "skipped"]);
-            let goes_on = |it: &str| it.starts_with(" to ") || it.starts_with(" until ");
-            behind.is_some_and(|it| is_label(it) || goes_on(it))
-        })
-}
-
-/// Whether all of a text is struck out, but for a remark about that.
-fn is_struck(text: &str) -> bool {
-    let behind = text.strip_prefix("~~").and_then(|struck| struck.split_once("~~"));
-    behind.is_some_and(|(_, behind)| !behind.trim_start().starts_with(char::is_alphanumeric))
-}
-
-/// What stands in the round brackets that a text ends in.
-fn last_remark(text: &str) -> Option<&str> {
-    let text = text.trim_end_matches(['*', '_', '.', ' ']).strip_suffix(')')?;
-    text.rsplit_once('(').map(|(_, remark)| remark.trim_start_matches(['*', '_', ' ']))
-}
-
-/// What stands behind the one of `words` that a text begins with.
-fn behind_any<'t>(text: &'t str, words: &[&str]) -> Option<&'t str> {
-    let behind = words.iter().find_map(|word| {
-        let (head, behind) = text.split_at_checked(word.len())?;
-        head.eq_ignore_ascii_case(word).then_some(behind)
-    })?;
-    let is_whole = !behind.starts_with(char::is_alphanumeric);
-    is_whole.then(|| behind.trim_start_matches(['*', '_']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_box_is_given_up_by_a_remark_and_not_by_a_word_of_its_work() {
-        for text in [
-            "~~Print it~~",
-            "~~Print it~~ (by hand)",
-            "~~Print it~~ — by hand",
-            "**Deferred:** print it",
-            "Deferred - print it",
-            "N/A",
-            "None - words only",
-            "Print it (deferred)",
-            "Print it *(skipped: no printer)*.",
-            "Print it (deferred to the next version)",
-            "Print it (not needed)",
-        ] {
-            assert!(is_given_up(text), "{text}");
-        }
-        for text in [
-            "Test empty values (None, NaN)",
-            "Show what is not there (N/A)",
-            "Offer colours (none by default)",
-            "Count the rows (skipped, failed)",
-            "Count (skipped) rows",
-            "~~Postgres~~ SQLite driver",
-            "None of the words are lost",
-            "Skipped, failed and passed tests are counted",
-            "Deferred loading of pictures",
-            "Print it (skipped by default)",
-        ] {
-            assert!(!is_given_up(text), "{text}");
-        }
     }
 }
