@@ -130,7 +130,8 @@ const DOCUMENT: &[Key] = &[
         Kind::Flag,
         "`false`",
         "true",
-        "Nothing is read of the document but that it is there: what stands in it is of another kind.",
+        "Nothing is read of the document but that it is there, and what its front matter says of \
+         dependencies: what stands in it is of another kind.",
     ),
     key(
         "prose_status",
