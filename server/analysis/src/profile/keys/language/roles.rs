@@ -265,6 +265,13 @@ const TABLE: &[Key] = &[
         "Headers of the column that says how many parts are finished, as in `2/3`.",
     ),
     key(
+        "without",
+        Kind::Texts,
+        "none",
+        "[\"Question\"]",
+        "Headers of other tables: one that has such a column is no table of tasks.",
+    ),
+    key(
         "ended",
         Kind::Texts,
         "none",
