@@ -539,6 +539,11 @@ impl Index {
         name.or_else(|| self.name_of_tree(id)).unwrap_or_else(|| id.to_string())
     }
 
+    /// The id of what a place names and no task is, as it is written there.
+    pub fn named_at(&self, place: Place, id: &TaskId) -> String {
+        self.scopes.names(&self.docs[place.doc], id).0.to_owned()
+    }
+
     /// The name of a task where several trees of files number their own: plain where only one has the
     /// id, else with the prefix of the tree.
     fn name_of_tree(&self, id: &TaskId) -> Option<String> {

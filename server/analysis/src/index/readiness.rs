@@ -182,11 +182,7 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_phase_waits_for_phases_and_a_plan_for_plans_and_neither_for_numbers_in_prose() {
-        assert_eq!(
-            told(
-                "\
+    const PHASES: &str = "\
 //- /.planning/ROADMAP.md
   - [ ] **Phase 1: One**
   - [ ] **Phase 2: Two**
@@ -249,8 +245,12 @@ mod tests {
   depends_on:
     - 01
   ---
-"
-            ),
+";
+
+    #[test]
+    fn a_phase_waits_for_phases_and_a_plan_for_plans_and_neither_for_numbers_in_prose() {
+        assert_eq!(
+            told(PHASES),
             [
                 "1: ",
                 "01-01: ",
