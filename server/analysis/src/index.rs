@@ -112,10 +112,9 @@ impl<'a> Spot<'a> {
         let beside = self.place == other.place && self.occurrence.carrier.is_coarse();
         let (coarse, finer) = (self.entity.coarse, other.entity.coarse);
         match (self.status(), other.status()) {
-            (Some(own), Some(said)) if beside || coarse && !finer => {
-                vocabulary.box_allows(own, said)
-            }
-            (Some(own), Some(said)) if finer && !coarse => vocabulary.box_allows(said, own),
+            (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
+            (Some(own), Some(said)) if coarse && !finer => vocabulary.box_tells(own, said),
+            (Some(own), Some(said)) if finer && !coarse => vocabulary.box_tells(said, own),
             (own, said) => own == said,
         }
     }
@@ -353,9 +352,9 @@ impl Index {
         if !self.entity(place).coarse || !self.statuses(task).any(tells_more) {
             return to;
         }
-        let own = self.status_at(place).filter(|own| vocabulary.box_allows(*own, to));
+        let own = self.status_at(place).filter(|own| vocabulary.box_tells(*own, to));
         let has_mark = |(status, def): &(StatusIdx, &StatusDef)| {
-            !def.boxes.is_empty() && vocabulary.box_allows(*status, to)
+            !def.boxes.is_empty() && vocabulary.box_tells(*status, to)
         };
         let other = || vocabulary.iter().find(has_mark).map(|(status, _)| status);
         own.filter(|_| vocabulary.get(to).boxes.is_empty()).or_else(other).unwrap_or(to)
@@ -538,6 +537,11 @@ impl Index {
         let local = places.iter().find(|place| self.is_local(**place));
         let name = local.and_then(|place| self.telling_name(*place));
         name.or_else(|| self.name_of_tree(id)).unwrap_or_else(|| id.to_string())
+    }
+
+    /// The id of what a place names and no task is, as it is written there.
+    pub fn named_at(&self, place: Place, id: &TaskId) -> String {
+        self.scopes.names(&self.docs[place.doc], id).0.to_owned()
     }
 
     /// The name of a task where several trees of files number their own: plain where only one has the

@@ -214,7 +214,8 @@ impl Profile {
     /// As [`Profile::listed_ids`], each with the part of the text that names it.
     pub fn listed_places(&self, text: &str) -> Vec<(TaskId, Range<usize>)> {
         let Some(pattern) = &self.listed else { return self.ids.spelled_in(text) };
-        let found = pattern.captures_iter(text).filter_map(|found| found.name("id"));
+        let found = pattern.captures_iter(text);
+        let found = found.filter_map(|found| found.name("id").or(found.name("other")));
         let mut ids: Vec<(TaskId, Range<usize>)> = Vec::new();
         let mut left = id::MOST_BY_RANGES;
         for found in found {

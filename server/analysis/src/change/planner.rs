@@ -80,6 +80,28 @@ pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Tran
         .collect()
 }
 
+/// Which statuses may follow now of a task, and can stand where it has its status.
+pub fn transitions_of(analysis: &Snapshot, task: &Task) -> Vec<Transition> {
+    let index = &analysis.index;
+    let (vocabulary, from) = (index.vocabulary_of(task), index.status(task));
+    let mut all = transitions(vocabulary, from);
+    for it in all.iter_mut().filter(|it| it.allowed && from != Some(it.to)) {
+        if !is_spellable(index, task, it.to) {
+            let id = vocabulary.get(it.to).id.replace(['_', '-'], " ");
+            (it.allowed, it.why) = (false, format!("its check box has no mark for {id}"));
+        }
+    }
+    all
+}
+
+/// Whether a task that has its status in check boxes only can have this one: they have a mark for it.
+fn is_spellable(index: &Index, task: &Task, to: StatusIdx) -> bool {
+    let mut spots = index.statuses(task).peekable();
+    spots.peek().is_none()
+        || !index.vocabulary_of(task).get(to).boxes.is_empty()
+        || spots.any(|spot| !spot.occurrence.carrier.is_coarse())
+}
+
 struct PlanDraft<'a> {
     analysis: &'a Snapshot,
     intent: &'a Intent,
@@ -125,6 +147,7 @@ impl<'a> PlanDraft<'a> {
         self.is_one(task)?;
         self.not_derived(task)?;
         self.judge(self.analysis.index.vocabulary_of(task), &called, from, to)?;
+        self.has_mark(task, to)?;
         self.require_reason(task, to)?;
         if self.intent.mode.is_transition() && from != Some(to) {
             validate::times(self.analysis, task, to, &self.intent.at)?;
@@ -217,6 +240,23 @@ impl<'a> PlanDraft<'a> {
         };
         let message = format!("{} cannot change from {} to {}", what(), old.id, new.id);
         Err(refuse(RefusalKind::NotAllowed, message, &remedy))
+    }
+
+    /// Refuses a status that the check boxes of a task cannot say, and tells those that they can.
+    fn has_mark(&self, task: &Task, to: StatusIdx) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let Some(spot) = index.statuses(task).find(|spot| spot.status() != Some(to)) else {
+            return Ok(());
+        };
+        if is_spellable(index, task, to) {
+            return Ok(());
+        }
+        let vocabulary = index.vocabulary_of(task);
+        let id = &vocabulary.get(to).id;
+        let marked = vocabulary.iter().filter(|(_, def)| !def.boxes.is_empty());
+        let marked: Vec<&str> = marked.map(|(_, def)| &*def.id).collect();
+        let refusal = unspelled(&spot, id, &format!("a check box has no mark for {id}"));
+        Err(Refusal { remedy: format!("it can say: {}", marked.join(", ")), ..refusal })
     }
 
     fn require_reason(&self, task: &Task, to: StatusIdx) -> Result<(), Refusal> {

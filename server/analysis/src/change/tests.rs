@@ -5,6 +5,7 @@ mod fidelity;
 mod forms;
 mod kept;
 mod one_task;
+mod planning;
 mod reopening;
 mod shapes;
 mod ticking;

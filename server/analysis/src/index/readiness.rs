@@ -182,6 +182,93 @@ mod tests {
         );
     }
 
+    const PHASES: &str = "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: One**
+  - [ ] **Phase 2: Two**
+  - [ ] **Phase 2.1: Between**
+  - [ ] **Phase 3: Three**
+  - [ ] **Phase 4: Four**
+  - [ ] **Phase 5: Five**
+  - [ ] **Phase 6: Six**
+  - [ ] **Phase 7: Seven**
+  - [ ] **Phase 8: Eight**
+
+  ### Phase 1: One
+  **Depends on**: Nothing (first phase)
+  Plans:
+  - [ ] 01-01-PLAN.md - Draw it
+  - [ ] 01-02-PLAN.md - Test it
+  - [ ] 01-03-PLAN.md - Paint it
+  - [ ] 01-04-PLAN.md - Sell it
+
+  ### Phase 2: Two
+  **Depends on**: Phase 1 (ends Phase 3, 4 and v2.5)
+
+  ### Phase 2.1: Between
+  **Depends on:** Phase 02, Phase 9
+
+  ### Phase 3: Three
+  **Dependencies:** Phase 1, 2 and 2.1 — for 4, 5 tables
+
+  ### Phase 4: Four
+  **Depends on**: Phases 1-3 (all of it)
+
+  ### Phase 5: Five
+  **Depends on**: Milestone 1, Phase 2
+
+  ### Phase 6: Six
+  **Depends on**: Phase 01-02
+
+  ### Phase 7: Seven
+  **Depends on**: All previous phases
+
+  ### Phase 8: Eight
+  **Depends on**: 01-02
+//- /.planning/phases/01-one/01-01-PLAN.md
+  ---
+  phase: 01-one
+  depends_on: []
+  type: composite
+  must: [
+  ---
+//- /.planning/phases/01-one/01-02-PLAN.md
+  ---
+  depends_on: [01-01]
+  ---
+//- /.planning/phases/01-one/01-03-PLAN.md
+  ---
+  depends_on: [\"01-01-PLAN\", 01-02-PLAN.md, 01-02b]
+  ---
+//- /.planning/phases/01-one/01-04-PLAN.md
+  ---
+  depends_on:
+    - 01
+  ---
+";
+
+    #[test]
+    fn a_phase_waits_for_phases_and_a_plan_for_plans_and_neither_for_numbers_in_prose() {
+        assert_eq!(
+            told(PHASES),
+            [
+                "1: ",
+                "01-01: ",
+                "01-02: unfinished 01-01",
+                "01-03: unfinished 01-01, unfinished 01-02",
+                "01-04: words 01",
+                "2: unfinished 1",
+                "2.1: unfinished 2, unknown 9",
+                "3: unfinished 1, unfinished 2, unfinished 2.1",
+                "4: unfinished 1, unfinished 2, unfinished 3",
+                "5: words Milestone 1, Phase 2",
+                "6: words Phase 01-02",
+                "7: words All previous phases",
+                "8: unfinished 01-02",
+            ]
+        );
+    }
+
     #[test]
     fn a_task_waits_for_what_is_unfinished_unknown_or_told_in_words() {
         assert_eq!(

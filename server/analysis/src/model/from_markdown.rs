@@ -11,13 +11,14 @@ use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{DocumentRule, EntityKind, Profile, When};
 use crate::syntax::SyntaxError;
+use crate::syntax::front_matter::{self, FrontMatter};
 use crate::syntax::markdown::{Markdown, conflict};
 use crate::text::TextRange;
 
 /// Reads `text` into `facts`.
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let by_name = profile.role(facts.role).document.as_ref().is_some_and(|rule| rule.by_name);
-    let markdown = if by_name { Markdown::default() } else { Markdown::parse(text) };
+    let markdown = if by_name { front_matter_alone(text) } else { Markdown::parse(text) };
     facts.problems = markdown.problems.clone();
     facts.legend = legend::explained(text);
     let mut reader = MarkdownReader::new(profile, text, &markdown, facts);
@@ -31,6 +32,13 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.allows();
     reader.renumbered();
     reader.drop_conditional();
+}
+
+/// A document of which only front matter is read. Nothing is changed there, so that what is no YAML is
+/// nobody's fault.
+fn front_matter_alone(text: &str) -> Markdown {
+    let front = front_matter::of(text).map(|front| FrontMatter { problems: Vec::new(), ..front });
+    Markdown { front_matter: front, ..Markdown::default() }
 }
 
 impl MarkdownReader<'_> {

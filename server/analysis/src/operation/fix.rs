@@ -152,6 +152,37 @@ impl Draft<'_> {
                 changes: place_changes::of_task(self.analysis, &self.state, id),
             });
         }
+        self.tell_followers(&told);
+    }
+
+    /// One result for each other task that says something else: nothing is changed unnamed.
+    fn tell_followers(&mut self, told: &[String]) {
+        let (before, after) = (self.analysis, &self.state);
+        for id in after.index.tasks_other_than(&before.index) {
+            let changes = place_changes::of_task(before, after, id.as_str());
+            if changes.is_empty() || told.iter().any(|other| other == id.as_str()) {
+                continue;
+            }
+            let task = |state: &Analysis| state.index.tasks.get(&id).cloned();
+            let status = |state: &Analysis| {
+                let task = task(state)?;
+                task_view::status(state, &task).map(|def| def.id.clone())
+            };
+            let files: BTreeSet<String> = changes.iter().map(|it| it.path.clone()).collect();
+            let rev = task(after).map(|task| task_view::view(after, &task).rev);
+            self.results.push(Outcome {
+                task: before.name_of(&id),
+                from: status(before),
+                to: status(after).unwrap_or_default(),
+                verdict: Verdict::Applied,
+                code: None,
+                reason: None,
+                remedy: None,
+                files: files.into_iter().collect(),
+                rev,
+                changes,
+            });
+        }
     }
 }
 

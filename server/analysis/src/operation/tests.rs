@@ -13,6 +13,7 @@ mod add;
 mod archive;
 mod decisions;
 mod flow;
+mod follows;
 mod listed;
 mod note;
 mod relations;

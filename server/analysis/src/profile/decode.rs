@@ -463,6 +463,7 @@ fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
         what: entity_type(d, t),
         id_columns: t.strings(d, "id"),
         status_columns: t.strings(d, "status"),
+        without_columns: t.strings(d, "without"),
         title_columns: t.strings(d, "title"),
         depends_columns: t.strings(d, "depends"),
         parts_columns: t.strings(d, "parts"),

@@ -229,6 +229,8 @@ pub struct TableRule {
     pub id_columns: Vec<String>,
     /// Headers of the column that holds the status.
     pub status_columns: Vec<String>,
+    /// Headers that no table of these has.
+    pub without_columns: Vec<String>,
     /// Headers of the column that holds the title.
     pub title_columns: Vec<String>,
     /// Headers of the column that holds what the row depends on.

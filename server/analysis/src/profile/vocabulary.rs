@@ -252,6 +252,14 @@ impl Vocabulary {
             || (coarse == Category::Open && is_left)
     }
 
+    /// As [`Vocabulary::box_allows`], for a box that stands elsewhere: it is not ticked for what was given
+    /// up.
+    pub fn box_tells(&self, of_box: StatusIdx, said: StatusIdx) -> bool {
+        let (coarse, fine) = (self.get(of_box).category, self.get(said).category);
+        let is_done = coarse == Category::Done && fine == Category::Dropped;
+        self.box_allows(of_box, said) && !is_done
+    }
+
     /// Whether `to` may follow `from` in one step. The same status again always may.
     pub fn allows(&self, from: StatusIdx, to: StatusIdx) -> bool {
         from == to || self.get(from).next.contains(&to)

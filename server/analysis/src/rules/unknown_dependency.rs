@@ -29,8 +29,9 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             continue;
         }
         let message = format!(
-            "task {} depends on {missing}, which does not exist",
-            analysis.index.called(task)
+            "task {} depends on {}, which does not exist",
+            analysis.index.called(task),
+            analysis.index.named_at(*place, missing)
         );
         let range = dependencies_at(analysis, *place);
         findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
@@ -41,6 +42,23 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check_rule;
+
+    #[test]
+    fn a_task_that_is_none_is_called_as_it_is_written() {
+        check_rule(
+            &RULE,
+            "\
+//- /TODO.md
+  - [ ] Buy paint
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 7: Log in**
+
+  ### Phase 7: Log in
+  **Depends on**: Phase 6
+//                ^^^^^^^ warning[unknown-dependency]: task 7 depends on 6, which does not exist
+",
+        );
+    }
 
     #[test]
     fn a_number_is_no_task_where_tasks_have_names() {

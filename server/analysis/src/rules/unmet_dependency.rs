@@ -29,10 +29,16 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     unmet.filter_map(|before| finding(analysis, task, before)).for_each(|it| findings.push(it));
 }
 
-/// Whether a task was not begun, or has failed.
+/// Whether a task was not begun, or has failed, and no place says that it is finished: where places
+/// disagree, that is to be settled first.
 fn is_unmet(analysis: &Snapshot, before: &Task) -> bool {
-    let category = analysis.index.category(before);
-    matches!(category, Some(Category::Open | Category::Failed))
+    let index = &analysis.index;
+    let vocabulary = index.vocabulary_of(before);
+    let is_done = |status| vocabulary.get(status).category == Category::Done;
+    let told = index.statuses(before).filter_map(|spot| spot.status());
+    let by_file = index.said_by_file(before).map(|(_, said)| said);
+    matches!(index.category(before), Some(Category::Open | Category::Failed))
+        && !told.chain(by_file).any(is_done)
 }
 
 fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {

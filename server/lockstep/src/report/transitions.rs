@@ -84,7 +84,11 @@ fn of(
             changes: None,
         }
     };
-    change::transitions(vocabulary, from).into_iter().map(report).collect()
+    let all = match task {
+        Some(task) => change::transitions_of(analysis, task),
+        None => change::transitions(vocabulary, from),
+    };
+    all.into_iter().map(report).collect()
 }
 
 /// The id in words, with a capital letter.

@@ -28,7 +28,19 @@ impl PlanDraft<'_> {
             let remedy = format!("write it on one line, as `{key}: {}`", self.wanted_word(place));
             return refuse(RefusalKind::NoSpelling, message, &remedy);
         }
+        let by_file = index.task_at(place).and_then(|task| index.said_by_file(task));
+        if let Some((file, _)) = by_file.filter(|(file, _)| *file != place) {
+            return self.follows_file(file);
+        }
         let message = format!("{} has no status in {path}", name.unwrap_or_default());
+        let rule = index.docs[place.doc].role().document.as_ref();
+        if rule.is_some_and(|rule| rule.by_name) {
+            let profile = &index.docs[place.doc].profile.id;
+            let remedy = format!(
+                "write it by hand where its profile keeps statuses: `lockstep profiles {profile}`"
+            );
+            return refuse(RefusalKind::NoSpelling, message, &remedy);
+        }
         refuse(RefusalKind::NoSpelling, message, "add one by hand")
     }
 

@@ -84,6 +84,10 @@ impl PlanDraft<'_> {
         let cells = cells.filter(|field| field.role == FieldRole::EndDay);
         let edit = |range: TextRange| {
             let said = range.of(&document.text).trim();
+            if let Some(day) = self.day().filter(|_| is_done && said.is_empty()) {
+                let range = empty_cell(document.text.whole(), range)?;
+                return Some(TextEdit { range, insert: format!(" {day} ") });
+            }
             let is_blank = matches!(said, "-" | "–" | "—");
             let is_day =
                 said.len() == 10 && matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
@@ -96,6 +100,16 @@ impl PlanDraft<'_> {
         };
         cells.filter_map(|field| edit(field.value)).collect()
     }
+}
+
+/// What stands between the bars of a cell that is empty; `None` where the row ends before it.
+fn empty_cell(text: &str, at: TextRange) -> Option<TextRange> {
+    let is_blank = |c: char| c == ' ' || c == '\t';
+    let before = text.get(..at.start as usize)?.trim_end_matches(is_blank);
+    let after = text.get(at.end as usize..)?;
+    let rest = after.trim_start_matches(is_blank);
+    let is_closed = before.ends_with('|') && rest.starts_with('|');
+    is_closed.then(|| TextRange::new(before.len(), text.len() - rest.len()))
 }
 
 /// The time at which a status was entered, in the front matter that says the status. What else stands

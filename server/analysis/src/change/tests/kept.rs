@@ -20,7 +20,7 @@ const ROADMAP: &str = "\
 #[test]
 fn the_day_in_a_row_is_that_of_the_end() {
     let opened = set(ROADMAP, "1", "not_started").expect("it may be opened");
-    assert!(opened.contains("| 1. Log in | Not Started | - |"), "{opened}");
+    assert!(opened.contains("| 1. Log in | Not started | - |"), "{opened}");
     let done = set(ROADMAP, "2", "complete").expect("it may be finished");
     assert!(done.contains("| 2. Log out | Complete | 2026-01-02 |"), "{done}");
 }

@@ -87,6 +87,10 @@ fn above(document: &Document, line: &Line) -> Option<(EntityIdx, Option<String>)
             }
             continue;
         }
+        // What stands below a row is one more row.
+        if text.starts_with('|') {
+            return None;
+        }
         let is_here = |it: &TextRange| range.start <= it.start && it.start < range.end;
         if let Some((entity, _)) =
             facts.entities.iter().enumerate().find(|(_, it)| is_here(&it.name))

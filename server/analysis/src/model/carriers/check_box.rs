@@ -42,7 +42,26 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .strip_prefix(']')
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
+    remarked(form, words, def)?;
     ticked(form, def, day)
+}
+
+/// Refuses where words follow the day on which something was finished that is opened again: they would
+/// be lost with it, or tell of what is no more.
+fn remarked(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), String> {
+    let said = words.of(form.text).trim_end();
+    let Some((before, _)) = said.strip_suffix(')').and_then(|it| it.rsplit_once('(')) else {
+        return Ok(());
+    };
+    let start = words.start as usize;
+    let before = TextRange::new(start, start + before.trim_end().len());
+    match Remark::at_end(form.vocabulary, form.text, before) {
+        Some(remark) if form.vocabulary.get(remark.status).id != def.id => {
+            let from = TextRange { start: remark.whole.start, end: words.end };
+            Err(format!("`{}` behind it may belong to its old status", from.of(form.text).trim()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The edits of the mark, and of the day behind the words.
@@ -63,7 +82,7 @@ fn mark_of<'d>(form: Form<'_>, def: &'d StatusDef) -> Option<&'d String> {
     def.boxes.iter().find(|mark| is_choice && stands(mark)).or(def.boxes.first())
 }
 
-/// `(completed 2026-02-26)` or `— completed 2026-02-26` behind the words of a box.
+/// `(completed 2026-02-26)`, `— completed 2026-02-26` or `✅ 2026-02-26` behind the words of a box.
 struct Remark {
     /// With the blanks before it.
     whole: TextRange,
@@ -80,10 +99,16 @@ impl Remark {
         let said = words.of(text).trim_end();
         let (inside, open) = match said.strip_suffix(')') {
             Some(inside) => (inside, inside.rfind('(')?),
-            None => (said, [" - ", " – ", " — "].iter().filter_map(|it| said.rfind(it)).max()? + 1),
+            None => {
+                let inside = said.strip_suffix('.').unwrap_or(said);
+                let dashes = [" - ", " – ", " — ", " -- "].iter().filter_map(|it| inside.rfind(it));
+                let sign = inside.rsplit_once(' ').and_then(|(head, _)| head.rfind(' '));
+                let sign = sign.filter(|at| inside[at + 1..].starts_with(reading::is_sign));
+                (inside, dashes.chain(sign).max()? + 1)
+            }
         };
-        let dash = inside[open..].chars().next()?.len_utf8();
-        let (word, day) = inside[open + dash..].rsplit_once(' ')?;
+        let words_from = inside[open..].trim_start_matches(['(', '-', '–', '—']);
+        let (word, day) = words_from.rsplit_once(' ')?;
         if !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) || day.len() != 10 {
             return None;
         }

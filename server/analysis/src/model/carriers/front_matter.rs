@@ -68,6 +68,7 @@ impl MarkdownReader<'_> {
             return;
         };
         let names = &self.profile.fields;
+        let by_name = self.role.document.as_ref().is_some_and(|rule| rule.by_name);
         for entry in &front.entries {
             // A list has the number of each element behind its key.
             let [key, ..] = &entry.path[..] else { continue };
@@ -76,8 +77,9 @@ impl MarkdownReader<'_> {
             };
             let flow = || names.flow.field(key, &entry.text).filter(|_| entry.path.len() <= 2);
             let role = match () {
-                () if is(&names.parent) => FieldRole::Parent,
                 () if is(&names.dependencies) => FieldRole::Dependencies,
+                () if by_name => continue,
+                () if is(&names.parent) => FieldRole::Parent,
                 () => match flow() {
                     Some(said) => FieldRole::Flow(said),
                     None => continue,

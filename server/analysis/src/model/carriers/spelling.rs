@@ -18,6 +18,11 @@ pub(super) fn in_case(word: &str, model: &str) -> String {
     if !any_lower {
         return word.to_uppercase();
     }
+    // One word does not tell how several are written.
+    let is_mixed = word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    if first_upper && is_mixed && separator.is_none() && model.split_whitespace().count() < 2 {
+        return word;
+    }
     let word = word.to_lowercase();
     if !first_upper {
         return word;

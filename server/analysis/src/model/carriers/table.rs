@@ -82,6 +82,9 @@ impl MarkdownReader<'_> {
             };
             table.header.iter().position(is)
         };
+        if column(&rule.without_columns).is_some() {
+            return None;
+        }
         Some(Columns {
             id: column(&rule.id_columns)?,
             status: column(&rule.status_columns)?,

@@ -213,7 +213,8 @@ const IDS: &[Key] = &[
         Kind::Regex,
         "numbers, their ranges, and such as `T07` or `LOG-12`",
         "'task_0*(?<id>[0-9]+)'",
-        "Each id in a list of dependencies. Group: `id`. Other words there name no task.",
+        "Each id in a list of dependencies. Groups: `id`, and `other` for an id that has another form. \
+         Other words there name no task; what matches without a group is passed over.",
     ),
 ];
 

@@ -130,7 +130,8 @@ const DOCUMENT: &[Key] = &[
         Kind::Flag,
         "`false`",
         "true",
-        "Nothing is read of the document but that it is there: what stands in it is of another kind.",
+        "Nothing is read of the document but that it is there, and what its front matter says of \
+         dependencies: what stands in it is of another kind.",
     ),
     key(
         "prose_status",
@@ -262,6 +263,13 @@ const TABLE: &[Key] = &[
         "none",
         "[\"Plans\"]",
         "Headers of the column that says how many parts are finished, as in `2/3`.",
+    ),
+    key(
+        "without",
+        Kind::Texts,
+        "none",
+        "[\"Question\"]",
+        "Headers of other tables: one that has such a column is no table of tasks.",
     ),
     key(
         "ended",

@@ -1,0 +1,84 @@
+//! What follows from a fix.
+
+use super::*;
+
+#[test]
+fn a_fix_names_each_task_that_it_changes() {
+    let (analysis, _) = analysis(
+        "
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: One**
+  - [x] 01-01-PLAN.md - Draw it
+  - [ ] 01-02-PLAN.md - Paint it
+
+  | Phase | Plans Complete | Status |
+  |---|---|---|
+  | 1. One | 1/2 | In Progress |
+//- /.planning/phases/01-one/01-02-SUMMARY.md
+  # Done
+",
+    );
+    let plan = plan(&analysis, &Operation::FixOperation(FixOperation::default()), AT)
+        .expect("an operation");
+    let told: Vec<String> = plan
+        .results
+        .iter()
+        .map(|it| format!("{}: {:?} -> {} {:?}", it.task, it.from, it.to, it.verdict))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "01-02: Some(\"not_started\") -> complete Applied",
+            "1: Some(\"in_progress\") -> complete Applied"
+        ]
+    );
+    assert_eq!(plan.results[1].changes.len(), 2);
+    assert_eq!(plan.results[1].files, [".planning/ROADMAP.md"]);
+}
+
+fn set(fixture: &str, task: &'static str, status: &'static str) -> Plan {
+    let (analysis, _) = analysis(fixture);
+    let wish = Wish { status, ..Wish::default() };
+    let operation = Operation::Set { whose: vec![Whose::Task(task)], wish, atomic: false };
+    plan(&analysis, &operation, AT).expect("an operation")
+}
+
+#[test]
+fn what_is_given_up_has_no_ticked_box() {
+    let of = |mark, word| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: A**\n//- /.planning/REQUIREMENTS.md\n  - [{mark}] **OPS-01**: a\n\n  | Requirement | Status |\n  |---|---|\n  | OPS-01 | {word} |\n"
+        )
+    };
+    for (mark, word) in [(' ', "Pending"), ('x', "Complete")] {
+        let before = of(mark, word);
+        let Plan { change, .. } =
+            set(&before, "OPS-01", if mark == 'x' { "pending" } else { "deferred" });
+        let after = change.after();
+        let (_, text) = after.iter().next().expect("a change");
+        let text = text.as_ref().map(|it| it.whole().to_string()).unwrap_or_default();
+        assert!(text.contains("- [ ] **OPS-01**"), "{text}");
+    }
+    let (analysis, _) = analysis(&of('x', "Deferred"));
+    let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+    assert_eq!(found, ["drift"]);
+}
+
+const BY_FILE: &str = "
+//- /.planning/ROADMAP.md
+  - [x] **Phase 1: A**
+//- /.planning/phases/01-a/01-01-PLAN.md
+  # P
+";
+
+#[test]
+fn a_plan_without_a_box_has_its_status_from_another_file() {
+    let done = format!("{BY_FILE}//- /.planning/phases/01-a/01-01-SUMMARY.md\n  # S\n");
+    let refused = set(&done, "01-01", "not_started").results.remove(0);
+    let (reason, remedy) = (refused.reason.expect("a reason"), refused.remedy.expect("a remedy"));
+    assert!(reason.contains("01-01-SUMMARY.md"), "{reason}");
+    assert!(!remedy.contains("add one by hand"), "{remedy}");
+    let refused = set(BY_FILE, "01-01", "complete").results.remove(0);
+    let remedy = refused.remedy.expect("a remedy");
+    assert!(remedy.contains("where its profile keeps statuses"), "{remedy}");
+}
