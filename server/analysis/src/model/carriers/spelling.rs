@@ -18,17 +18,17 @@ pub(super) fn in_case(word: &str, model: &str) -> String {
     if !any_lower {
         return word.to_uppercase();
     }
-    // One word does not tell how several are written.
+    // Where each word begins with a capital letter, a marker of mixed letters is as good as that.
+    let titles = model.split_whitespace().all(|w| w.chars().next().is_some_and(char::is_uppercase));
     let is_mixed = word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
-    if first_upper && is_mixed && separator.is_none() && model.split_whitespace().count() < 2 {
+    if first_upper && is_mixed && titles && separator.is_none() {
         return word;
     }
     let word = word.to_lowercase();
     if !first_upper {
         return word;
     }
-    let titles = model.split_whitespace().count() < 2
-        || model.split_whitespace().all(|w| w.chars().next().is_some_and(char::is_uppercase));
+    let titles = titles || model.split_whitespace().count() < 2;
     let mut out = String::with_capacity(word.len());
     let mut start = true;
     for c in word.chars() {
