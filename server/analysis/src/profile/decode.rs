@@ -260,6 +260,7 @@ impl Decoder {
             exclude: table.globs(self, "exclude"),
             format,
             path: table.regex(self, "path"),
+            path_id: table.string(self, "path_id").map(|(text, _)| text),
             old: table.regex(self, "old"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
@@ -446,6 +447,7 @@ fn document_rule(
         id_key: t.string(d, "id_key").map(|(key, _)| key),
         title_key: t.string(d, "title_key").map(|(key, _)| key),
         status_section: t.regex(d, "status_section"),
+        field_tables: t.flag(d, "field_tables"),
         header_sections: t.regex(d, "header_sections"),
     }
 }

@@ -25,6 +25,8 @@ pub struct Role {
     /// What the files are written in.
     pub format: Format,
     pub(in crate::profile) path: Option<Regex>,
+    /// The id that the path says, with `{group}` for each group of `path`; else it is the group `id`.
+    pub(in crate::profile) path_id: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
     /// Authority: the smaller number is trusted first.
     pub rank: u32,
@@ -54,6 +56,14 @@ impl Role {
         self.files.is_match(path) && !self.exclude.is_match(path)
     }
 
+    /// Whether a member with this key is for `rule`: of several rules for one place, the first whose
+    /// expression matches takes it.
+    pub fn takes_member(&self, rule: &RecordRule, key: &str) -> bool {
+        let is_taken = |it: &RecordRule| it.key.as_ref().is_none_or(|form| form.is_match(key));
+        let before = self.records.iter().take_while(|it| !std::ptr::eq(*it, rule));
+        is_taken(rule) && !before.filter(|it| it.at == rule.at).any(is_taken)
+    }
+
     /// What a check box with this text is.
     pub fn box_rule(&self, text: &str) -> &BoxRule {
         let is_own = |rule: &&BoxRule| rule.id.as_ref().is_some_and(|id| id.is_match(text));
@@ -81,7 +91,7 @@ impl Role {
     /// it says no id, or one that stands in two parts.
     pub fn path_places(&self, path: &str) -> Option<PathPlaces> {
         let found = self.path.as_ref()?.captures(path)?;
-        if found.name("tag").is_some() {
+        if found.name("tag").is_some() || self.path_id.is_some() {
             return None;
         }
         let mut id = found.name("id")?.range();
@@ -98,10 +108,14 @@ impl Role {
         };
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
-        let id = get("id").map(|id| match get("tag") {
-            Some(tag) => format!("{tag}:{id}"),
-            None => id,
-        });
+        let names = self.path.iter().flat_map(Regex::capture_names).flatten();
+        let id = match &self.path_id {
+            Some(template) => Some(filled(template, names, &get)),
+            None => get("id").map(|id| match get("tag") {
+                Some(tag) => format!("{tag}:{id}"),
+                None => id,
+            }),
+        };
         PathCaptures {
             id,
             slug: get("slug"),
@@ -111,6 +125,17 @@ impl Role {
             folder: get("folder").or_else(folder),
         }
     }
+}
+
+/// The text of a template, with what each group matches for its name in braces.
+pub(in crate::profile) fn filled<'n>(
+    template: &str,
+    groups: impl Iterator<Item = &'n str>,
+    matched: impl Fn(&str) -> Option<String>,
+) -> String {
+    groups.fold(template.to_owned(), |text, name| {
+        text.replace(&format!("{{{name}}}"), &matched(name).unwrap_or_default())
+    })
 }
 
 /// Where a path says what its task is called.
@@ -197,6 +222,8 @@ pub struct DocumentRule {
     /// Matches the heading of the section that holds its status; captures `status` where it stands in
     /// the heading itself.
     pub status_section: Option<Regex>,
+    /// Whether tables of two columns in its header hold fields.
+    pub field_tables: bool,
     /// Sections that still belong to the document's header.
     pub header_sections: Option<Regex>,
 }
