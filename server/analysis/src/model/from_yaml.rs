@@ -227,14 +227,18 @@ mod tests {
         let unstated = "id = \"team\"\n  [markers]\n  unstated = '[.]yaml$'";
         let fixture = fixture.replace("id = \"team\"", unstated);
         let fixture = fixture.replace("epic-1: open", "epic-1: open\n      epic-2: old/all.yaml");
-        check_facts(&fixture, "a.yaml", expect![[r#"
+        check_facts(
+            &fixture,
+            "a.yaml",
+            expect![[r#"
             task 1-1 ""
               `open` open
             task epic-1 ""
               `open` open
             task 1-2 "Log out"
               `in-progress` in-progress
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -262,6 +262,7 @@ impl Decoder {
             path: table.regex(self, "path"),
             path_id: table.string(self, "path_id").map(|(text, _)| text),
             old: table.regex(self, "old"),
+            words: table.strings(self, "words"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
             renumbered: table.flag(self, "renumbered"),

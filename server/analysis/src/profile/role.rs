@@ -1,12 +1,13 @@
 //! What the files of a workspace are for, and where statuses stand in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use globset::GlobSet;
 use regex::Regex;
 
 use crate::profile::heading_pattern::HeadingPattern;
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType, TypeIdx};
 
 /// Index of a role within its profile.
@@ -28,6 +29,8 @@ pub struct Role {
     /// The id that the path says, with `{group}` for each group of `path`; else it is the group `id`.
     pub(in crate::profile) path_id: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
+    /// Words for statuses that are written in its files, in place of those of the profile.
+    pub words: Vec<String>,
     /// Authority: the smaller number is trusted first.
     pub rank: u32,
     /// Whether only the newest file of a task speaks for it.
@@ -62,6 +65,28 @@ impl Role {
         let is_taken = |it: &RecordRule| it.key.as_ref().is_none_or(|form| form.is_match(key));
         let before = self.records.iter().take_while(|it| !std::ptr::eq(*it, rule));
         is_taken(rule) && !before.filter(|it| it.at == rule.at).any(is_taken)
+    }
+
+    /// A status with the word that the role has for it, to be written in place of `old`, where that
+    /// begins with a capital as they do.
+    pub fn in_words<'d>(
+        &self,
+        vocabulary: &'d Vocabulary,
+        to: StatusIdx,
+        old: &str,
+    ) -> Cow<'d, StatusDef> {
+        let def = vocabulary.get(to);
+        let is_capital =
+            |text: &str| text.chars().find(|c| c.is_alphabetic()).map(char::is_uppercase);
+        let is_own = |word: &&String| {
+            vocabulary.lookup(word) == Some(to) && is_capital(word) == is_capital(old)
+        };
+        match self.words.iter().find(is_own) {
+            Some(word) => {
+                Cow::Owned(StatusDef { marker: word.clone(), exact: true, ..def.clone() })
+            }
+            None => Cow::Borrowed(def),
+        }
     }
 
     /// What a check box with this text is.
@@ -110,7 +135,7 @@ impl Role {
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         let names = self.path.iter().flat_map(Regex::capture_names).flatten();
         let id = match &self.path_id {
-            Some(template) => Some(filled(template, names, &get)),
+            Some(template) => Some(filled(template, names, get)),
             None => get("id").map(|id| match get("tag") {
                 Some(tag) => format!("{tag}:{id}"),
                 None => id,

@@ -38,6 +38,14 @@ pub(super) const ROLE: &[Key] = &[
         "Names of files that are older versions and speak for no task.",
     ),
     key(
+        "words",
+        Kind::Texts,
+        "those of the profile",
+        "[\"InProgress\"]",
+        "Words that these files have for statuses: a status that one of them spells is written so in place \
+         of a word that begins with a capital, or with none, as it does.",
+    ),
+    key(
         "rank",
         Kind::Number,
         "`100`",
