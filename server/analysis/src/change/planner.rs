@@ -464,7 +464,9 @@ impl<'a> PlanDraft<'a> {
         beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
         to: StatusIdx,
     ) -> Result<Vec<TextEdit>, Refusal> {
-        let def = spot.document.vocabulary_of(spot.place.entity).get(to);
+        let vocabulary = spot.document.vocabulary_of(spot.place.entity);
+        let old = spot.occurrence.reading.word.of(&spot.document.text);
+        let def = &*spot.document.role().in_words(vocabulary, to, old);
         let form = form(spot);
         let own = if self.intent.mode.mends() { says_no_more(spot) } else { Ok(()) };
         let edits = own.and_then(|()| match beside {

@@ -34,6 +34,12 @@ impl<'a> NamedFile<'a> {
         self.names.iter().any(|it| *it == name || *it == stem(name))
     }
 
+    /// Whether a file is named but for what stands before ids.
+    fn means_bare(&self, document: &Document) -> bool {
+        let bare = document.profile.ids.parse(stem(document.path.name()));
+        bare.is_some_and(|bare| self.names.iter().any(|it| *it == bare.as_str()))
+    }
+
     /// Whether another file of the same kind and id is named.
     fn means_another(&self, document: &Document, id: &TaskId) -> bool {
         let (own, role) = (document.path.as_str(), document.role());
@@ -77,9 +83,14 @@ pub(super) fn strangers(docs: &Docs, places: &[Place]) -> Vec<Place> {
         let takes = |place: &Place| {
             docs[place.doc].role().document.as_ref().is_some_and(|it| it.companions)
         };
+        let is_bare = |place: &Place| named.means_bare(&docs[place.doc]);
+        let ways: [&dyn Fn(&Place) -> bool; 2] = [&is_named, &is_bare];
         let is_sure =
-            whole.iter().all(takes) && whole.iter().filter(|it| is_named(it)).count() == 1;
-        return whole.into_iter().filter(|it| is_sure && !is_named(it)).collect();
+            |way: &&dyn Fn(&Place) -> bool| whole.iter().filter(|it| way(it)).count() == 1;
+        let Some(way) = ways.into_iter().find(is_sure).filter(|_| whole.iter().all(takes)) else {
+            return Vec::new();
+        };
+        return whole.iter().filter(|it| !way(it)).copied().collect();
     }
     let document = &docs[first.doc];
     let id = document.facts.entities[first.entity].id.as_ref();

@@ -108,7 +108,8 @@ impl RecordReader<'_> {
                 }
             }
             (RecordStep::Members, JsonKind::Object(members)) => {
-                for member in members {
+                let own = members.iter().filter(|it| self.role.takes_member(rule, &it.key));
+                for member in own {
                     self.record(&member.value, Some(member), around, rule, facts);
                 }
             }

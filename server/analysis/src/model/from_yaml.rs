@@ -64,16 +64,17 @@ impl YamlReader<'_> {
             entry.path.len() > keys.len()
                 && entry.path.iter().zip(&keys).all(|(own, key)| own == key)
         };
-        let below: Vec<&FrontEntry> = self.yaml.entries.iter().filter(is_below).collect();
+        let is_member = *last == RecordStep::Members;
+        let is_own = |entry: &&FrontEntry| {
+            is_below(entry) && (!is_member || self.role.takes_member(rule, &entry.path[keys.len()]))
+        };
+        let below: Vec<&FrontEntry> = self.yaml.entries.iter().filter(is_own).collect();
         let is_one =
             |one: &&FrontEntry, two: &&FrontEntry| one.path[keys.len()] == two.path[keys.len()];
         let names = below.chunk_by(is_one).map(|record| record[0].path[keys.len()].as_str());
-        let lettered = match last {
-            RecordStep::Members => lettered(rule, names),
-            _ => BTreeSet::new(),
-        };
+        let lettered = if is_member { lettered(rule, names) } else { BTreeSet::new() };
         for record in below.chunk_by(is_one) {
-            let keyed = (*last == RecordStep::Members).then_some(&lettered);
+            let keyed = is_member.then_some(&lettered);
             self.record(record, keys.len(), keyed, rule, facts);
         }
     }
@@ -96,6 +97,11 @@ impl YamlReader<'_> {
             (None, Some(lettered)) => (self.keyed(rule, &first.path[depth], lettered)?, first.key),
             (None, None) => return None,
         };
+        let said = scalar.or_else(|| member(&rule.status));
+        let unstated = self.profile.unstated.as_ref();
+        if said.is_some_and(|said| unstated.is_some_and(|it| it.is_match(&said.text))) {
+            return None;
+        }
         let start = first.key.start.min(first.value.start) as usize;
         let end = record.iter().map(|it| it.value.end).max()? as usize;
         let title = member(&rule.title).map_or("", |title| &title.text);
@@ -120,7 +126,7 @@ impl YamlReader<'_> {
             rank: self.role.rank,
             depends: Vec::new(),
         });
-        let status = scalar.or_else(|| member(&rule.status))?;
+        let status = said?;
         let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
         let read = CARRIERS.iter().find_map(|carrier| {
             Some((*carrier, carrier.of_entry?(vocabulary, self.text, status)?))
@@ -211,6 +217,27 @@ mod tests {
                   `Open` open
                 task 8 ""
             "#]],
+        );
+    }
+
+    #[test]
+    fn the_first_rule_takes_a_member_and_what_states_no_status_is_no_task() {
+        let all = r#"{ at = "work.items{}", key = '^(?<id>.+)$' }]"#;
+        let fixture = PROFILE.replace(r#"{ at = "list[]" }]"#, all);
+        let unstated = "id = \"team\"\n  [markers]\n  unstated = '[.]yaml$'";
+        let fixture = fixture.replace("id = \"team\"", unstated);
+        let fixture = fixture.replace("epic-1: open", "epic-1: open\n      epic-2: old/all.yaml");
+        check_facts(
+            &fixture,
+            "a.yaml",
+            expect![[r#"
+            task 1-1 ""
+              `open` open
+            task epic-1 ""
+              `open` open
+            task 1-2 "Log out"
+              `in-progress` in-progress
+        "#]],
         );
     }
 

@@ -260,7 +260,9 @@ impl Decoder {
             exclude: table.globs(self, "exclude"),
             format,
             path: table.regex(self, "path"),
+            path_id: table.string(self, "path_id").map(|(text, _)| text),
             old: table.regex(self, "old"),
+            words: table.strings(self, "words"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
             renumbered: table.flag(self, "renumbered"),
@@ -446,6 +448,7 @@ fn document_rule(
         id_key: t.string(d, "id_key").map(|(key, _)| key),
         title_key: t.string(d, "title_key").map(|(key, _)| key),
         status_section: t.regex(d, "status_section"),
+        field_tables: t.flag(d, "field_tables"),
         header_sections: t.regex(d, "header_sections"),
     }
 }

@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::profile::TypeIdx;
 use crate::profile::flow::DeclaredFlow;
 use crate::profile::id::TaskId;
+use crate::profile::role::filled;
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::StatusIdx;
 
@@ -60,11 +61,7 @@ impl PartOf {
     pub fn parent_of(&self, child: &TaskId) -> Option<String> {
         let PartOf::Id { pattern, parent } = self else { return None };
         let found = pattern.captures(child.as_str())?;
-        let mut id = parent.clone();
-        for name in pattern.capture_names().flatten() {
-            let group = found.name(name).map_or("", |group| group.as_str());
-            id = id.replace(&format!("{{{name}}}"), group);
-        }
-        Some(id)
+        let group = |name: &str| found.name(name).map(|group| group.as_str().to_owned());
+        Some(filled(parent, pattern.capture_names().flatten(), group))
     }
 }

@@ -1,12 +1,13 @@
 //! What the files of a workspace are for, and where statuses stand in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use globset::GlobSet;
 use regex::Regex;
 
 use crate::profile::heading_pattern::HeadingPattern;
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType, TypeIdx};
 
 /// Index of a role within its profile.
@@ -25,7 +26,11 @@ pub struct Role {
     /// What the files are written in.
     pub format: Format,
     pub(in crate::profile) path: Option<Regex>,
+    /// The id that the path says, with `{group}` for each group of `path`; else it is the group `id`.
+    pub(in crate::profile) path_id: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
+    /// Words for statuses that are written in its files, in place of those of the profile.
+    pub words: Vec<String>,
     /// Authority: the smaller number is trusted first.
     pub rank: u32,
     /// Whether only the newest file of a task speaks for it.
@@ -52,6 +57,36 @@ impl Role {
     /// Whether the role takes `path`.
     pub fn matches(&self, path: &str) -> bool {
         self.files.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Whether a member with this key is for `rule`: of several rules for one place, the first whose
+    /// expression matches takes it.
+    pub fn takes_member(&self, rule: &RecordRule, key: &str) -> bool {
+        let is_taken = |it: &RecordRule| it.key.as_ref().is_none_or(|form| form.is_match(key));
+        let before = self.records.iter().take_while(|it| !std::ptr::eq(*it, rule));
+        is_taken(rule) && !before.filter(|it| it.at == rule.at).any(is_taken)
+    }
+
+    /// A status with the word that the role has for it, to be written in place of `old`, where that
+    /// begins with a capital as they do.
+    pub fn in_words<'d>(
+        &self,
+        vocabulary: &'d Vocabulary,
+        to: StatusIdx,
+        old: &str,
+    ) -> Cow<'d, StatusDef> {
+        let def = vocabulary.get(to);
+        let is_capital =
+            |text: &str| text.chars().find(|c| c.is_alphabetic()).map(char::is_uppercase);
+        let is_own = |word: &&String| {
+            vocabulary.lookup(word) == Some(to) && is_capital(word) == is_capital(old)
+        };
+        match self.words.iter().find(is_own) {
+            Some(word) => {
+                Cow::Owned(StatusDef { marker: word.clone(), exact: true, ..def.clone() })
+            }
+            None => Cow::Borrowed(def),
+        }
     }
 
     /// What a check box with this text is.
@@ -81,7 +116,7 @@ impl Role {
     /// it says no id, or one that stands in two parts.
     pub fn path_places(&self, path: &str) -> Option<PathPlaces> {
         let found = self.path.as_ref()?.captures(path)?;
-        if found.name("tag").is_some() {
+        if found.name("tag").is_some() || self.path_id.is_some() {
             return None;
         }
         let mut id = found.name("id")?.range();
@@ -98,10 +133,14 @@ impl Role {
         };
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
-        let id = get("id").map(|id| match get("tag") {
-            Some(tag) => format!("{tag}:{id}"),
-            None => id,
-        });
+        let names = self.path.iter().flat_map(Regex::capture_names).flatten();
+        let id = match &self.path_id {
+            Some(template) => Some(filled(template, names, get)),
+            None => get("id").map(|id| match get("tag") {
+                Some(tag) => format!("{tag}:{id}"),
+                None => id,
+            }),
+        };
         PathCaptures {
             id,
             slug: get("slug"),
@@ -111,6 +150,17 @@ impl Role {
             folder: get("folder").or_else(folder),
         }
     }
+}
+
+/// The text of a template, with what each group matches for its name in braces.
+pub(in crate::profile) fn filled<'n>(
+    template: &str,
+    groups: impl Iterator<Item = &'n str>,
+    matched: impl Fn(&str) -> Option<String>,
+) -> String {
+    groups.fold(template.to_owned(), |text, name| {
+        text.replace(&format!("{{{name}}}"), &matched(name).unwrap_or_default())
+    })
 }
 
 /// Where a path says what its task is called.
@@ -197,6 +247,8 @@ pub struct DocumentRule {
     /// Matches the heading of the section that holds its status; captures `status` where it stands in
     /// the heading itself.
     pub status_section: Option<Regex>,
+    /// Whether tables of two columns in its header hold fields.
+    pub field_tables: bool,
     /// Sections that still belong to the document's header.
     pub header_sections: Option<Regex>,
 }

@@ -200,8 +200,18 @@ impl<'a> MarkdownReader<'a> {
         line: &ContentLine,
         body: u32,
     ) -> Option<EntityIdx> {
-        let header = |doc: EntityIdx| (line.range.start < body).then_some(doc);
-        let Some(at) = line.heading else { return self.document.and_then(header) };
+        self.owner_at(line.heading, line.range.start, body)
+    }
+
+    /// Whose fields stand at a place right below a heading. From `body` on none are the document's.
+    pub(in crate::model) fn owner_at(
+        &self,
+        heading: Option<usize>,
+        start: u32,
+        body: u32,
+    ) -> Option<EntityIdx> {
+        let header = |doc: EntityIdx| (start < body).then_some(doc);
+        let Some(at) = heading else { return self.document.and_then(header) };
         if let Some(owner) = self.of_heading[at] {
             return Some(owner);
         }

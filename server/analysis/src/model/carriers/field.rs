@@ -1,8 +1,8 @@
 //! `- **Status**: [COMPLETED]`: the value of a field. What stands there is a status, known or not.
 
 use crate::model::carrier::Carrier;
-use crate::model::carrier::markdown_reader::{MarkdownReader, split_field};
-use crate::model::carriers::marker;
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
+use crate::model::carriers::{marker, table};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::reading;
@@ -32,6 +32,34 @@ impl MarkdownReader<'_> {
             }
             self.field(line, owner, name, value, &mut has_status);
         }
+        if let Some(document) = self.document.filter(|document| has_status[*document].is_none()) {
+            self.field_row(document, body);
+        }
+    }
+
+    /// The status in a table of the header that has a name and a value in each row.
+    fn field_row(&mut self, document: EntityIdx, body: u32) -> Option<()> {
+        self.role.document.as_ref().filter(|rule| rule.field_tables)?;
+        let own = self.markdown.tables.iter().filter(|table| {
+            self.owner_at(table.heading, table.range.start, body) == Some(document)
+        });
+        let mut rows = own.flat_map(|table| [&table.header].into_iter().chain(&table.rows));
+        let value = rows.find_map(|row| {
+            let [name, value] = row[..] else { return None };
+            let name = plain(name.of(self.text));
+            let is_own = |own: &String| own.eq_ignore_ascii_case(name.trim_end_matches(':'));
+            self.profile.fields.status.iter().any(is_own).then_some(value)
+        })?;
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
+        let line = self.whole_line(value);
+        match reading::read_field(vocabulary, &self.profile.markers, self.text, value) {
+            Some(reading) => self.occurrence(document, &table::CARRIER, reading, line),
+            None => {
+                let role = FieldRole::UnreadStatus;
+                self.facts.fields.push(Field { entity: document, role, value, line });
+            }
+        }
+        Some(())
     }
 
     fn field(

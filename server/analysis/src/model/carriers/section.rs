@@ -93,7 +93,7 @@ impl MarkdownReader<'_> {
 mod tests {
     use expect_test::expect;
 
-    use crate::testing::check_facts;
+    use crate::testing::{check_facts, set};
 
     const PROFILE: &str = r#"
 //- /lockstep.toml
@@ -139,6 +139,21 @@ mod tests {
                   `Finnished` unknown
             "#]],
         );
+    }
+
+    #[test]
+    fn a_role_has_words_of_its_own() {
+        let role = "id = \"task\"\n  words = [\"OpenAgain\"]";
+        let profile = PROFILE.replace("id = \"task\"", role);
+        let other = "category = \"open\"\n  aliases = [\"openagain\"]";
+        let profile = profile.replace("category = \"open\"", other);
+        let profile =
+            profile.replace("category = \"done\"", "category = \"done\"\n  next = [\"open\"]");
+        for (old, new) in [("Done", "OpenAgain"), ("done", "open")] {
+            let fixture = format!("{profile}//- /1.md\n  # One\n  ## Status\n  {old}\n");
+            let after = set(&fixture, "1", "open").expect("it may be set");
+            assert!(after.contains(&format!("## Status\n  {new}\n")), "{after}");
+        }
     }
 
     #[test]

@@ -233,7 +233,8 @@ const MARKERS: &[Key] = &[
         Kind::Regex,
         "none",
         "'^pending \\(default|^\\{\\{'",
-        "What begins so where a status may stand states none, as what a template says.",
+        "What begins so where a status may stand states none, as what a template says. In YAML its record \
+         is no task then.",
     ),
 ];
 

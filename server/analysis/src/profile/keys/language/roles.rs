@@ -24,11 +24,26 @@ pub(super) const ROLE: &[Key] = &[
          task is part of; `status`, the status that its folder says.",
     ),
     key(
+        "path_id",
+        Kind::Text,
+        "`\"{id}\"`",
+        "\"{epic}-{number}\"",
+        "The id, made of groups of `path`, where other files spell it with other marks between.",
+    ),
+    key(
         "old",
         Kind::Regex,
         "none",
         "'[-_.](old|backup)\\b'",
         "Names of files that are older versions and speak for no task.",
+    ),
+    key(
+        "words",
+        Kind::Texts,
+        "those of the profile",
+        "[\"InProgress\"]",
+        "Words that these files have for statuses: a status that one of them spells is written so in place \
+         of a word that begins with a capital, or with none, as it does.",
     ),
     key(
         "rank",
@@ -177,6 +192,14 @@ const DOCUMENT: &[Key] = &[
         "'^Status(?:: (?<status>.+))?$'",
         "The heading of the section whose first line is the status of the document. Group: `status` \
          where it stands in the heading itself.",
+    ),
+    key(
+        "field_tables",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "A table of two columns in the header holds fields, a name and a value in each row: what it says \
+         of the status counts where no field does.",
     ),
     key(
         "header_sections",
@@ -372,7 +395,8 @@ const RECORDS: &[Key] = &[
         "the whole key",
         "'^(?<id>[0-9]+-[0-9]+)-'",
         "The key of a member. Groups: `id`, and in YAML `letter` behind it, which belongs to the id where \
-         keys of one list have the same id with different letters. A member with another key is no task.",
+         keys of one list have the same id with different letters. A member with another key is no task. Of \
+         several rules for one place, the first whose expression matches takes the member.",
     ),
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
