@@ -124,6 +124,12 @@ impl<'a> Spot<'a> {
         self.document.raw(self.occurrence)
     }
 
+    /// The status that was certainly meant by a word that is mistyped.
+    pub fn slip(&self) -> Option<StatusDef> {
+        let word = self.occurrence.reading.word.of(&self.document.text);
+        self.vocabulary().slip(word.trim_matches('"'))
+    }
+
     /// The same for a message: in brackets or backticks.
     pub fn shown(&self) -> String {
         self.document.shown(self.occurrence)

@@ -5,7 +5,6 @@ use crate::index::boxes::Boxes;
 use crate::index::{Place, Spot};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::unknown_status::slip;
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
 
@@ -31,7 +30,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     // A mistyped status counts as not done; another word that is not known may mean just that.
     let status = index.status_at(place);
-    let is_foreign = |spot: Spot<'_>| !spot.occurrence.carrier.is_coarse() && slip(&spot).is_none();
+    let is_foreign = |spot: Spot<'_>| !spot.occurrence.carrier.is_coarse() && spot.slip().is_none();
     if status.is_none() && index.spots(place).any(is_foreign) {
         return;
     }

@@ -38,7 +38,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
             continue;
         }
         let is_free = document.profile.free_words && !is_box;
-        if is_free && slip(&spot).is_none() {
+        if is_free && spot.slip().is_none() {
             continue;
         }
         let meant = near.as_ref().map(|near| spelled(&spot, near));
@@ -52,7 +52,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         let message = format!("{shown} is not a status of {a} {}{hint}", kind.name());
         let mut finding = Finding::new(place.doc, occurrence.reading.range, message)
             .place(place)
-            .fixable(slip(&spot).is_some());
+            .fixable(spot.slip().is_some());
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
     }
@@ -61,12 +61,6 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
 fn nearest(analysis: &Snapshot, place: Place, word: &str) -> Option<StatusDef> {
     let vocabulary = analysis.index.vocabulary_at(place);
     if word.chars().count() < 2 { None } else { vocabulary.nearest(word.trim_matches('"')) }
-}
-
-/// The status that was certainly meant.
-pub(crate) fn slip(spot: &Spot<'_>) -> Option<StatusDef> {
-    let word = spot.occurrence.reading.word.of(&spot.document.text);
-    spot.vocabulary().slip(word.trim_matches('"'))
 }
 
 /// A status as it would stand in the place of another.
@@ -90,7 +84,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
 
 fn replace(spot: &Spot<'_>) -> Option<Fix> {
     let reading = &spot.occurrence.reading;
-    let to = slip(spot)?;
+    let to = spot.slip()?;
     let insert = spelled(spot, &to);
     let title = format!("Change {} to {insert}", spot.raw());
     let edit = TextEdit { range: reading.range, insert };
