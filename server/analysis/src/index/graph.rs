@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::index::{Index, Place, Task};
 use crate::model::{Document, Entity};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::Category;
+use crate::profile::vocabulary::{Category, StatusIdx};
 
 /// The dependencies of all tasks that are no history.
 #[derive(Debug, Default)]
@@ -137,6 +137,16 @@ impl Index {
             !matches!(before, Some(Category::Done | Category::Dropped))
         });
         depends
+    }
+
+    /// What is told of a task to those that depend on it: its status, and whether any place says that it is
+    /// done.
+    pub(crate) fn told_dependents(&self, task: &Task) -> (Option<StatusIdx>, bool) {
+        let vocabulary = self.vocabulary_of(task);
+        let is_done = |status| vocabulary.get(status).category == Category::Done;
+        let told = self.statuses(task).filter_map(|spot| spot.status());
+        let by_file = self.said_by_file(task).map(|(_, said)| said);
+        (self.status(task), told.chain(by_file).any(is_done))
     }
 
     /// What the status of a task means.

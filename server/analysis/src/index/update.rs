@@ -158,14 +158,13 @@ impl Index {
         }
     }
 
-    /// What depends on a task is touched where the status of that task means something else than in
-    /// `before`.
+    /// What depends on a task is touched where it is told something else of that task than in `before`.
     fn touch_dependents(&self, before: &Index, touched: &mut Touched) {
-        let category = |index: &Index, id| index.tasks.get(id).and_then(|it| index.category(it));
+        let told = |index: &Index, id| index.tasks.get(id).map(|it| index.told_dependents(it));
         let dependents = |index: &Index, id| {
             index.tasks.get(id).map(|task| index.dependents(task)).unwrap_or_default()
         };
-        let other = touched.tasks.iter().filter(|id| category(before, id) != category(self, id));
+        let other = touched.tasks.iter().filter(|id| told(before, id) != told(self, id));
         let waiting = other.flat_map(|id| [dependents(before, id), dependents(self, id)]);
         let waiting: Vec<TaskId> = waiting.flatten().collect();
         touched.tasks.extend(waiting);

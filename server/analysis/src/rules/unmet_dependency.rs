@@ -33,12 +33,9 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 /// disagree, that is to be settled first.
 fn is_unmet(analysis: &Snapshot, before: &Task) -> bool {
     let index = &analysis.index;
-    let vocabulary = index.vocabulary_of(before);
-    let is_done = |status| vocabulary.get(status).category == Category::Done;
-    let told = index.statuses(before).filter_map(|spot| spot.status());
-    let by_file = index.said_by_file(before).map(|(_, said)| said);
-    matches!(index.category(before), Some(Category::Open | Category::Failed))
-        && !told.chain(by_file).any(is_done)
+    let (status, is_told_done) = index.told_dependents(before);
+    let category = status.map(|status| index.vocabulary_of(before).get(status).category);
+    matches!(category, Some(Category::Open | Category::Failed)) && !is_told_done
 }
 
 fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {

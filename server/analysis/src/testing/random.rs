@@ -30,6 +30,7 @@ const WORKSPACE: &str = r#"
   - **Status**: [COMPLETED]
   - **Started**: 2026-03-02
   - **Completed**: 2026-03-01
+  - **Dependencies**: 7
 
   ```text
   ### 10. No task

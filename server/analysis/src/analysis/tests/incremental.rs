@@ -292,6 +292,47 @@ fn tasks_of_a_file_that_can_be_read_again_are_judged_again() {
     assert_eq!(found("[a"), ["malformed-file"]);
 }
 
+/// Who depends on a task is told of its status, and of nothing where another place has it done.
+#[test]
+fn what_depends_on_a_task_is_judged_again_with_each_of_its_places() {
+    let (analysis, _) = testing::analysis(
+        r#"
+//- /specs/TODO.md
+  # Tasks
+
+  ### 7. Log in
+  - **Status**: [PLANNED]
+
+  ### 8. Log out
+  - **Status**: [COMPLETED]
+  - **Dependencies**: 7
+//- /specs/state.json
+  {"active_projects": [
+    {"project_number": 7, "project_name": "in", "status": "planned"},
+    {"project_number": 8, "project_name": "out", "status": "completed"}
+  ]}
+"#,
+    );
+    let mut host = AnalysisHost::new(analysis.instances.clone(), (*analysis.config).clone());
+    let mut text = |path: &str, from: &str, to: &str| {
+        let (_, document) = analysis.index.document(path).expect("it");
+        let text = document.text.to_string().replacen(from, to, 1);
+        let files = vec![(FilePath::new(path), Some(text.into()))];
+        host.apply_change(Change { files, ..Change::default() });
+        let analysis = host.analysis();
+        let of_rule = analysis.diagnostics().iter().filter(|it| it.rule == "unmet-dependency");
+        of_rule.map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    let told =
+        |status: &str| [format!("task 8 is completed, but depends on task 7, which is {status}")];
+    let (list, record) = ("specs/TODO.md", "specs/state.json");
+    text(record, "", "");
+    assert_eq!(text(list, "", ""), told("planned"));
+    assert_eq!(text(list, "PLANNED", "RESEARCHED"), told("researched"));
+    assert_eq!(text(record, "\"planned\"", "\"completed\""), [""; 0]);
+    assert_eq!(text(record, "\"planned\"", "\"researched\""), told("researched"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
