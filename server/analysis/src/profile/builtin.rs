@@ -71,6 +71,11 @@ pub(super) fn detection(at: usize) -> &'static [Detect] {
     rules.get_or_init(|| read().unwrap_or_default())
 }
 
+/// The one that takes what no other does. The others are not read for it.
+pub(super) fn fallback() -> Option<Arc<Profile>> {
+    nth(SOURCES.len().checked_sub(1)?)
+}
+
 /// A built-in profile by its place in [`SOURCES`].
 pub(super) fn nth(at: usize) -> Option<Arc<Profile>> {
     static PROFILES: [OnceLock<Arc<Profile>>; SOURCES.len()] =

@@ -54,9 +54,12 @@ impl Config {
         }
         let own = self.profile.iter().cloned();
         let chosen: Vec<Arc<Profile>> = own.chain(self.uses.iter().cloned()).collect();
-        let has_own = |root: &str| chosen.iter().any(|profile| profile.root == root);
-        let fallback = builtin::profiles().last().filter(|_| !has_own(""));
-        (!chosen.is_empty()).then(|| Instances::new(chosen.clone(), fallback))
+        if chosen.is_empty() {
+            return None;
+        }
+        let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
+        let fallback = if takes_all { None } else { builtin::fallback() };
+        Some(Instances::new(chosen, fallback))
     }
 
     /// The profiles by the files: the one that the file names, at each folder where it recognises them,
@@ -69,7 +72,7 @@ impl Config {
         }
         chosen.extend(self.uses.iter().cloned());
         let takes_all = chosen.iter().any(|profile| profile.root.is_empty());
-        let fallback = builtin::profiles().last().filter(|_| !takes_all);
+        let fallback = if takes_all { None } else { builtin::fallback() };
         Instances::new(chosen, fallback)
     }
 

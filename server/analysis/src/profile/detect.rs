@@ -56,7 +56,7 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
         chosen.extend(new);
     }
     let takes_all = chosen.iter().any(|profile| profile.root.is_empty() && !profile.shares_folder);
-    let fallback = builtin::nth(last).filter(|_| !takes_all);
+    let fallback = if takes_all { None } else { builtin::fallback() };
     Instances::new(chosen, fallback)
 }
 

@@ -1,10 +1,12 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
+mod dash;
 mod given_up;
 mod pieces;
 
 use std::sync::OnceLock;
 
+use dash::last_dash;
 use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
@@ -97,21 +99,22 @@ impl Remark {
     /// day on which something was planned or begun stays true.
     fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
         let said = words.of(text).trim_end();
-        let (inside, open) = match said.strip_suffix(')') {
-            Some(inside) => (inside, inside.rfind('(')?),
-            None => {
-                let inside = said.strip_suffix('.').unwrap_or(said);
-                let dashes = [" - ", " – ", " — ", " -- "].iter().filter_map(|it| inside.rfind(it));
-                let sign = inside.rsplit_once(' ').and_then(|(head, _)| head.rfind(' '));
-                let sign = sign.filter(|at| inside[at + 1..].starts_with(reading::is_sign));
-                (inside, dashes.chain(sign).max()? + 1)
-            }
-        };
-        let words_from = inside[open..].trim_start_matches(['(', '-', '–', '—']);
-        let (word, day) = words_from.rsplit_once(' ')?;
-        if !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) || day.len() != 10 {
+        let is_bracketed = said.ends_with(')');
+        let inside = said.strip_suffix([')', '.']).unwrap_or(said);
+        // Few boxes end in a day, so that is looked at first.
+        let (head, day) = inside.rsplit_once(' ')?;
+        if day.len() != 10 || !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) {
             return None;
         }
+        let open = if is_bracketed {
+            inside.rfind('(')?
+        } else {
+            let sign = head.rfind(' ');
+            let sign = sign.filter(|at| inside[at + 1..].starts_with(reading::is_sign));
+            last_dash(inside).map(|dash| dash.start).into_iter().chain(sign).max()? + 1
+        };
+        let words_from = inside[open..].trim_start_matches(['(', '-', '–', '—']);
+        let (word, _) = words_from.rsplit_once(' ')?;
         let status = vocabulary.lookup(word.trim())?;
         if vocabulary.get(status).category != Category::Done {
             return None;

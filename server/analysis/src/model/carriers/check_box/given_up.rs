@@ -1,5 +1,7 @@
 //! Boxes whose text says itself that nobody means to tick them.
 
+use super::dash::last_dash;
+
 /// What such a text begins with, or its last remark.
 const WORDS: &[&str] = &["deferred", "not applicable", "not needed", "skipped"];
 
@@ -28,7 +30,7 @@ pub(super) fn is_given_up(text: &str, from_here: &str) -> bool {
         || behind_any(own, NONE)
             .is_some_and(|behind| behind.trim_end_matches(['.', '*', '_']).is_empty())
         || last_remark(text).is_some_and(is_about_the_box)
-        || last_dash(text).is_some_and(is_about_the_box)
+        || behind_dash(text).is_some_and(is_about_the_box)
 }
 
 fn is_about_the_box(remark: &str) -> bool {
@@ -101,12 +103,9 @@ fn last_remark(text: &str) -> Option<&str> {
 }
 
 /// What stands behind the last dash of a text, without emphasis and brackets at its end.
-fn last_dash(text: &str) -> Option<&str> {
+fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim_end_matches(['*', '_', '.', ' ']);
-    let dashes = [" - ", " -- ", " – ", " — "];
-    let behind = |dash: &&str| text.rfind(*dash).map(|at| at + dash.len());
-    let from = dashes.iter().filter_map(behind).max()?;
-    Some(text[from..].trim_start_matches(['*', '_', ' ']))
+    Some(text[last_dash(text)?.end..].trim_start_matches(['*', '_', ' ']))
 }
 
 /// What stands behind the one of `words` that a text begins with.
