@@ -24,6 +24,7 @@ mod lined_json;
 mod methods;
 mod moves;
 mod outlines;
+mod outstanding;
 mod own_capabilities;
 mod parent;
 mod publication;

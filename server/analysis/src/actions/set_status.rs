@@ -70,7 +70,7 @@ fn of_task(at: &At<'_>, place: Place, task: &Task) -> Vec<Offer> {
         analysis.index.spots(place).map(|it| it.occurrence.carrier.is_coarse()).peekable();
     let is_box = coarse.peek().is_some() && coarse.all(|coarse| coarse);
     let mut out = Vec::new();
-    for transition in change::transitions(vocabulary, from) {
+    for transition in change::transitions_of(analysis, task) {
         let def = vocabulary.get(transition.to);
         let ticking = change::ticking(analysis, task, transition.to);
         if !transition.allowed || Some(transition.to) == from || ticking == Ticking::Impossible {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::analysis::Analysis;
-use crate::change;
+use crate::change::{self, Transition};
 use crate::index::readiness::Blocker;
 use crate::index::{Place, Task};
 use crate::mentions;
@@ -113,7 +113,8 @@ fn describe_item(analysis: &Analysis, place: Place) -> String {
     let _ = write!(out, "\nName: {}\n", code(&index.part_name(place)));
     let with_box =
         |id: &&str| vocabulary.lookup(id).is_some_and(|it| !vocabulary.get(it).boxes.is_empty());
-    let next = next_statuses(vocabulary, from).into_iter().filter(with_box);
+    let all = change::transitions(vocabulary, from);
+    let next = next_statuses(vocabulary, from, all).into_iter().filter(with_box);
     let next: Vec<String> = next.map(escape).collect();
     let _ = write!(out, "\nAllowed next: {}", next.join(", "));
     out
@@ -242,16 +243,20 @@ fn next(analysis: &Analysis, task: &Task, view: &TaskView, out: &mut String) {
         return;
     }
     let vocabulary = analysis.index.vocabulary_of(task);
-    let allowed = next_statuses(vocabulary, analysis.index.status(task)).into_iter();
-    let allowed: Vec<String> = allowed.map(escape).collect();
+    let from = analysis.index.status(task);
+    let allowed = next_statuses(vocabulary, from, change::transitions_of(analysis, task));
+    let allowed: Vec<String> = allowed.into_iter().map(escape).collect();
     let next = if allowed.is_empty() { "none, it is final".to_owned() } else { allowed.join(", ") };
     let _ = writeln!(out, "Allowed next: {next}");
 }
 
 /// The statuses that may follow.
-fn next_statuses(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<&str> {
-    let next = change::transitions(vocabulary, from).into_iter();
-    let next = next.filter(|it| it.allowed && Some(it.to) != from);
+fn next_statuses(
+    vocabulary: &Vocabulary,
+    from: Option<StatusIdx>,
+    all: Vec<Transition>,
+) -> Vec<&str> {
+    let next = all.into_iter().filter(|it| it.allowed && Some(it.to) != from);
     next.map(|it| vocabulary.get(it.to).id.as_str()).collect()
 }
 
@@ -298,6 +303,22 @@ mod tests {
                 Depends on: 3 (unknown)
 
                 Allowed next: partial, completed, blocked, abandoned"#]],
+        );
+    }
+
+    #[test]
+    fn of_a_task_that_is_a_box_what_its_box_can_say_may_follow() {
+        check_hover(
+            "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: Pr$0int**
+",
+            expect![[r#"
+                **1 · Print** — not_started
+
+                - `[ ]` in [.planning/ROADMAP.md:1](/.planning/ROADMAP.md#L1)
+
+                Allowed next: complete"#]],
         );
     }
 

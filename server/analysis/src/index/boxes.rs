@@ -35,9 +35,14 @@ impl Index {
         self.entity(place).optional && !category.is_closed()
     }
 
+    /// Whether anything stands below an entity. Most are boxes, and below those nothing does.
+    pub(crate) fn is_around(&self, place: Place) -> bool {
+        self.docs[place.doc].facts.children(place.entity).next().is_some()
+    }
+
     fn all_boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {
         let facts = &self.docs[place.doc].facts;
-        if facts.children(place.entity).next().is_none() {
+        if !self.is_around(place) {
             return Vec::new();
         }
         let vocabulary = self.profile_at(place).vocabulary(EntityKind::Item);

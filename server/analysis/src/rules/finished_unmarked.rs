@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    if !is_judged(analysis, place.doc) {
+    if !index.is_around(place) || !is_judged(analysis, place.doc) {
         return;
     }
     let fact = index.entity(place);

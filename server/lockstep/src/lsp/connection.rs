@@ -44,12 +44,13 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, ExitedError, LanguageServer, Loopback, LspService};
 use tracing::Instrument as _;
 
+use crate::lsp::outstanding::{OneOutstanding, Outstanding};
 use crate::lsp::parent;
 use crate::lsp::publication::Publication;
 use crate::metrics::Metrics;
 use framing::{Frame, FrameReader};
 use message::{IncomingMessage, error};
-use writer::{ClientOutput, OpenRequest, Responses, Unanswered};
+use writer::{ClientOutput, Responses};
 
 /// The code that the protocol has for requests before `initialize`.
 const NOT_INITIALIZED: ErrorCode = ErrorCode::ServerError(-32002);
@@ -74,6 +75,8 @@ pub struct ConnectionOptions {
     pub(crate) written: &'static [(&'static str, &'static str)],
     /// Findings that the client is told of.
     pub(crate) publications: Option<mpsc::Receiver<Publication>>,
+    /// Edits that the client is still to be asked for.
+    pub(crate) edits: Outstanding,
     /// Where the time is counted that requests take.
     pub metrics: Option<Arc<Metrics>>,
 }
@@ -89,6 +92,7 @@ impl Default for ConnectionOptions {
             parent: None,
             written: &[],
             publications: None,
+            edits: Outstanding::default(),
             metrics: None,
         }
     }
@@ -160,7 +164,7 @@ where
     let output = ClientOutput::new(output, restraint.map(|restraint| restraint.age));
     // A set of one: unlike a handle, it stops its task when it is dropped.
     let mut writer = JoinSet::new();
-    let unanswered = Unanswered::new();
+    let unanswered = Outstanding::default();
     let to_client = writer::outgoing(to_client, publications, unanswered.clone());
     writer.spawn(writer::write_messages(output, to_client, queued, finishing));
 
@@ -224,7 +228,7 @@ struct Connection<S> {
     service: LspService<S>,
     answers: <ClientSocket as Loopback>::ResponseSink,
     responses: Responses,
-    unanswered: Unanswered,
+    unanswered: Outstanding,
     handlers: JoinSet<()>,
     written: &'static [(&'static str, &'static str)],
     parent: Option<oneshot::Sender<Option<u32>>>,
@@ -311,7 +315,7 @@ impl<S: LanguageServer> Connection<S> {
         let written = self.written.iter().find(|(standard, _)| *standard == method);
         let here = written.map_or_else(|| method.clone(), |(_, here)| (*here).into());
         let request = message::built(here, id.clone(), params);
-        let asked = id.as_ref().map(|_| self.unanswered.ask());
+        let asked = id.as_ref().map(|_| self.unanswered.begin());
         // `poll_ready` is not asked: all it waits for is a state that wakes no one.
         match catch_unwind(AssertUnwindSafe(|| self.service.call(request))) {
             Ok(handler) => {
@@ -345,7 +349,7 @@ impl<S: LanguageServer> Connection<S> {
     fn run(
         &mut self,
         handler: impl Future<Output = Option<Response>> + Send + 'static,
-        asked: Option<OpenRequest>,
+        asked: Option<OneOutstanding>,
         is_written: bool,
     ) {
         while self.handlers.try_join_next().is_some() {}

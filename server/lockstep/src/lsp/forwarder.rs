@@ -33,6 +33,7 @@ use crate::daemon::address::Address;
 use crate::daemon::dial;
 use crate::daemon::handshake::{Hello, Want};
 use crate::lsp::connection::framing::Frame;
+use crate::lsp::outstanding::Outstanding;
 use crate::lsp::parent::Ancestors;
 use crate::lsp::server;
 
@@ -287,7 +288,9 @@ impl EditorFront {
             }
             if self.mirror.borrow().awaits_replay() {
                 let (mirror, said) = (&self.mirror, &self.editor.said);
-                match receive(&mut upstream.down, mirror, said, watch, better).await {
+                match receive(&mut upstream.down, &upstream.edits, mirror, said, watch, better)
+                    .await
+                {
                     Received::Replayed => {}
                     Received::Deaf => return Some(End::Left),
                     Received::Ended => return Some(End::Lost),
@@ -307,9 +310,9 @@ impl EditorFront {
 
     /// Hands messages on in both directions until one side ends.
     async fn hand_on(&mut self, upstream: Upstream, watch: &Watch, better: &Better) -> End {
-        let Upstream { mut down, mut up, .. } = upstream;
+        let Upstream { mut down, mut up, edits, .. } = upstream;
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
-        let downward = receive(&mut down, mirror, &said, watch, better);
+        let downward = receive(&mut down, &edits, mirror, &said, watch, better);
         let upward = send(&mut self.editor, &mut up, mirror, watch);
         let watching = watch.run(mirror, &said);
         tokio::pin!(downward, upward, watching);
@@ -373,6 +376,7 @@ impl Received {
 /// Hands on what the server says.
 async fn receive(
     down: &mut Download,
+    edits: &Outstanding,
     mirror: &RefCell<Mirror>,
     said: &ToldEditor,
     watch: &Watch,
@@ -381,7 +385,8 @@ async fn receive(
     let mut has_better = false;
     loop {
         // A server that is not gone ends what it is at.
-        if has_better && !mirror.borrow().awaits_command() {
+        let awaits_command = mirror.borrow().awaits_command();
+        if has_better && !awaits_command && edits.is_none() {
             return Received::Ended;
         }
         let next = tokio::select! {
@@ -392,6 +397,7 @@ async fn receive(
                 has_better = true;
                 continue;
             }
+            () = edits.until_none(), if has_better && !edits.is_none() => continue,
         };
         let body = match next {
             Ok(Some(Frame::Body(body))) => body,

@@ -19,11 +19,15 @@ use crate::daemon::{Ending, Guest, Host};
 use crate::hub::Hub;
 use crate::lsp::connection::{ConnectionEnd, ConnectionOptions, Restraint};
 use crate::lsp::methods::RETIRING;
+use crate::lsp::outstanding::Outstanding;
 use crate::lsp::server;
 use crate::metrics::Metrics;
 
 /// How long a command may take to say what it is about, once it is welcome.
 const SAY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an editor may take for a change that it was promised, where the daemon is to end.
+const EDIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The language server.
 #[derive(Debug)]
@@ -50,17 +54,19 @@ impl Host for Hosted {
             let hub = hub.for_guest(guest.session);
             let (tell, farewell) = oneshot::channel();
             let mut ending = guest.ending;
+            let edits = Outstanding::default();
             let options = ConnectionOptions {
                 restraint: Some(Restraint::default()),
                 farewell: Some(farewell),
                 metrics: Some(metrics.clone()),
+                edits: edits.clone(),
                 ..ConnectionOptions::default()
             };
             let serving = server::serve_with(&hub, guest.input, guest.output, options);
             tokio::pin!(serving);
             let end = tokio::select! {
                 end = &mut serving => end,
-                why = ended(&mut ending) => {
+                why = ended_without(&edits, &mut ending) => {
                     // Where the connection has ended nobody needs to be told.
                     let _ = tell.send(retiring(why));
                     serving.await
@@ -107,6 +113,18 @@ async fn ended(ending: &mut watch::Receiver<Option<Ending>>) -> Ending {
         // Nobody can tell any more.
         Err(_) => Ending::Replaced,
     }
+}
+
+/// Waits for the end of the daemon, and until the client was asked for the edits that it was promised.
+async fn ended_without(
+    edits: &Outstanding,
+    ending: &mut watch::Receiver<Option<Ending>>,
+) -> Ending {
+    let why = ended(ending).await;
+    if tokio::time::timeout(EDIT_TIMEOUT, edits.until_none()).await.is_err() {
+        tracing::warn!("the daemon ends before an editor has made a change");
+    }
+    why
 }
 
 fn retiring(why: Ending) -> Request {

@@ -33,6 +33,7 @@ use crate::lsp::connection::{self, ConnectionEnd, ConnectionOptions};
 use crate::lsp::encoding;
 use crate::lsp::from_proto;
 use crate::lsp::methods::{LATEST, PING, TOLD, WAS_READ};
+use crate::lsp::outstanding::Outstanding;
 use crate::lsp::parent::Ancestors;
 use crate::lsp::publication::{self, Publication};
 use crate::lsp::requests;
@@ -95,7 +96,8 @@ where
     let (publish, publications) = publication::queue();
     options.publications = Some(publications);
     options.written = requests::WRITTEN;
-    let builder = LspService::build(|client| Server::new(hub.clone(), client, publish));
+    let edits = options.edits.clone();
+    let builder = LspService::build(|client| Server::new(hub.clone(), client, publish, edits));
     let builder = builder.custom_method(WAS_READ, Server::was_read);
     let builder = builder.custom_method(LATEST, Server::latest);
     let builder = builder.custom_method(PING, Server::ping);
@@ -141,8 +143,13 @@ impl Server {
         self.session.until_told().await
     }
 
-    fn new(hub: Hub, client: Client, publish: mpsc::Sender<Publication>) -> Server {
-        Server { session: Arc::new(Session::new(hub, client, publish)) }
+    fn new(
+        hub: Hub,
+        client: Client,
+        publish: mpsc::Sender<Publication>,
+        edits: Outstanding,
+    ) -> Server {
+        Server { session: Arc::new(Session::new(hub, client, publish, edits)) }
     }
 }
 
@@ -280,8 +287,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_in_a_feature_is_left_to_the_connection_and_costs_one_request() {
-        let (service, _socket) =
-            LspService::new(|client| Server::new(Hub::start(), client, publication::queue().0));
+        let (service, _socket) = LspService::new(|client| {
+            Server::new(Hub::start(), client, publication::queue().0, Outstanding::default())
+        });
         let session = &service.inner().session;
         let read = session.read::<()>(|_| panic!("in a feature"));
         AssertUnwindSafe(read).catch_unwind().await.expect_err("the panic arrives");

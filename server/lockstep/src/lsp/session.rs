@@ -29,6 +29,7 @@ use crate::lsp::delivery::deliver;
 use crate::lsp::error::refused;
 use crate::lsp::lenses::Lenses;
 use crate::lsp::outlines::Outlines;
+use crate::lsp::outstanding::{OneOutstanding, Outstanding};
 use crate::lsp::publication::Publication;
 use crate::lsp::publish;
 use crate::lsp::publish::pulled::PulledFindings;
@@ -61,7 +62,9 @@ pub(crate) struct Session {
     /// read.
     told: watch::Sender<u64>,
     /// Edits that wait to be sent.
-    edits: UnboundedSender<QueuedEdit>,
+    edits: UnboundedSender<(QueuedEdit, OneOutstanding)>,
+    /// Those of them that are still to be sent.
+    unsent: Outstanding,
     arrivals: Arrivals,
     /// Whether the client waits for what it has missed.
     asks_missed: AtomicBool,
@@ -114,7 +117,7 @@ impl SessionContext {
 #[derive(Debug)]
 struct Unasked {
     delivery: Delivery,
-    edits: UnboundedReceiver<QueuedEdit>,
+    edits: UnboundedReceiver<(QueuedEdit, OneOutstanding)>,
 }
 
 impl Session {
@@ -123,6 +126,7 @@ impl Session {
         hub: Hub,
         client: Client,
         publications: mpsc::Sender<Publication>,
+        unsent: Outstanding,
     ) -> Session {
         let (published, snapshots) = watch::channel(Arc::default());
         let (outbox, delivery) = Outbox::new();
@@ -145,6 +149,7 @@ impl Session {
             shown: watch::Sender::default(),
             told: watch::Sender::new(0),
             edits,
+            unsent,
             arrivals,
             asks_missed: AtomicBool::new(false),
             pulled: Mutex::default(),
@@ -321,12 +326,12 @@ impl Session {
         self.outbox.show(severity, message);
     }
 
-    /// Queues an edit, and does not wait for what becomes of it.
+    /// Queues an edit, and does not wait for what becomes of it. Whoever ends the session waits for that.
     pub(crate) fn apply(&self, edit: QueuedEdit) -> Result<()> {
         if !self.features().applies_edits {
             return Err(refused("this editor does not apply edits from a server"));
         }
-        self.edits.send(edit).map_err(|_| Error::internal_error())
+        self.edits.send((edit, self.unsent.begin())).map_err(|_| Error::internal_error())
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

@@ -11,10 +11,11 @@ use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Request, Response};
 
 use super::framing::{encode, frame};
+use crate::lsp::outstanding::Outstanding;
 use crate::lsp::publication::Publication;
 
 /// A batch is written when it reaches this size, even if more is waiting.
@@ -31,32 +32,6 @@ pub(super) struct Responses {
     waiting: Arc<AtomicUsize>,
     limit: usize,
     full: Arc<Notify>,
-}
-
-/// How many requests of the client are still to be answered.
-#[derive(Clone, Debug)]
-pub(super) struct Unanswered(watch::Sender<usize>);
-
-/// One of them, until it is dropped.
-#[derive(Debug)]
-pub(super) struct OpenRequest(watch::Sender<usize>);
-
-impl Unanswered {
-    pub(super) fn new() -> Unanswered {
-        Unanswered(watch::Sender::new(0))
-    }
-
-    /// Counts one more.
-    pub(super) fn ask(&self) -> OpenRequest {
-        self.0.send_modify(|n| *n += 1);
-        OpenRequest(self.0.clone())
-    }
-}
-
-impl Drop for OpenRequest {
-    fn drop(&mut self) {
-        self.0.send_modify(|n| *n -= 1);
-    }
 }
 
 /// The other end of [`Responses`].
@@ -176,7 +151,7 @@ impl Outgoing {
 pub(super) fn outgoing(
     messages: impl Stream<Item = Request> + Unpin,
     publications: Option<mpsc::Receiver<Publication>>,
-    unanswered: Unanswered,
+    unanswered: Outstanding,
 ) -> impl Stream<Item = Outgoing> + Unpin {
     let mut publications = publications;
     let publications = stream::poll_fn(move |cx| match &mut publications {
@@ -185,11 +160,11 @@ pub(super) fn outgoing(
     });
     let messages = messages.map(Outgoing::Message);
     let publications = publications.then(move |publication| {
-        let mut unanswered = unanswered.0.subscribe();
+        let unanswered = unanswered.clone();
         async move {
             if publication.is_long() {
                 // Late is better than never, where somebody asks without end.
-                let _ = tokio::time::timeout(HELD, unanswered.wait_for(|n| *n == 0)).await;
+                let _ = tokio::time::timeout(HELD, unanswered.until_none()).await;
             }
             Outgoing::Publication(publication)
         }
@@ -302,14 +277,14 @@ mod tests {
     #[tokio::test]
     async fn a_long_publication_waits_for_what_was_asked() {
         let (publish, publications) = publication::queue();
-        let unanswered = Unanswered::new();
+        let unanswered = Outstanding::default();
         let mut outgoing = outgoing(stream::pending(), Some(publications), unanswered.clone());
         let with_findings = |length: usize| Publication {
             uri: DocumentUri::new("file:///TODO.md", None),
             version: None,
             parts: vec!["1".repeat(length).into()],
         };
-        let asked = unanswered.ask();
+        let asked = unanswered.begin();
         publish.send(with_findings(1)).await.expect("there is room");
         assert!(outgoing.next().now_or_never().is_some(), "a short one is written at once");
         publish.send(with_findings(publication::LONG)).await.expect("there is room");

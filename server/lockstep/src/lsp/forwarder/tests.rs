@@ -252,38 +252,62 @@ async fn where_no_server_is_to_be_had_this_process_serves_and_says_why_once() {
     assert_eq!((&answer["id"], &answer["result"]["tasks"]), (&json!(2), &json!([])), "{answer}");
 }
 
-#[tokio::test]
-async fn a_command_under_way_is_carried_to_its_end_before_a_better_server_takes_over() {
+fn request(id: i64, method: &str, params: Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+}
+
+/// A request to set the status of task 7.
+fn set(id: i64, status: &str, commit: &str) -> Value {
+    let argument = json!({"task": 7, "status": status, "commit": commit});
+    let params = json!({"command": "lockstep.setStatus", "arguments": [argument]});
+    request(id, "workspace/executeCommand", params)
+}
+
+/// The next message that is one of these: the answer of a request, or a request under a method.
+async fn hear_one(editor: &mut Peer, is_it: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        let message = editor.hear().await;
+        assert_ne!(message, Value::Null, "it has ended");
+        if is_it(&message) {
+            return message;
+        }
+    }
+}
+
+async fn answer(editor: &mut Peer, id: i64) -> Value {
+    hear_one(editor, |message| message["id"] == id && message["method"].is_null()).await
+}
+
+/// An editor with a task 7 that is served alone until another server is there.
+async fn alone(servers: &'static Servers) -> (Sandbox, Peer, JoinHandle<bool>) {
     let files = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n\
                  //- /specs/state.json\n  { \"active_projects\": [] }\n";
     let sandbox = Sandbox::new(&Fixture::new(files));
-    let servers = servers();
     let silent = Unavailable::Silent(DEADLINE);
     servers.0.lock().expect("no panic").push_back(Err(silent));
     let (mut editor, leave) = front(servers);
-    let request = |id: i64, method: &str, params: Value| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
-    let answer = async |editor: &mut Peer, id: i64| loop {
-        let message = editor.hear().await;
-        if message["id"] == id && message["method"].is_null() {
-            return message;
-        }
-    };
     let folders = json!([{"uri": uri::to_uri(sandbox.path()), "name": "root"}]);
-    let params = json!({"capabilities": {}, "workspaceFolders": folders});
+    let params = json!({
+        "capabilities": {"workspace": {"applyEdit": true}},
+        "initializationOptions": {"arrivalSeconds": 0},
+        "workspaceFolders": folders,
+    });
     editor.say(request(1, "initialize", params)).await;
     answer(&mut editor, 1).await;
     editor.say(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}})).await;
-    let set = |id: i64, status: &str| {
-        let argument = json!({"task": 7, "status": status, "commit": "disk"});
-        let params = json!({"command": "lockstep.setStatus", "arguments": [argument]});
-        request(id, "workspace/executeCommand", params)
-    };
-    editor.say(set(2, "implementing")).await;
+    (sandbox, editor, leave)
+}
+
+#[tokio::test]
+async fn a_command_under_way_is_carried_to_its_end_before_a_better_server_takes_over() {
+    let servers = servers();
+    let (sandbox, mut editor, leave) = alone(servers).await;
+    editor.say(set(2, "implementing", "disk")).await;
     assert!(answer(&mut editor, 2).await["result"]["transaction"].is_string());
 
     let lock = std::fs::File::open(sandbox.join(".lockstep/lock")).expect("a lock");
     lock.lock().expect("it is free");
-    editor.say(set(3, "partial")).await;
+    editor.say(set(3, "partial", "disk")).await;
     editor.say(request(4, "lockstep/tasks", json!({}))).await;
     answer(&mut editor, 4).await;
     let mut better = servers.add();
@@ -293,6 +317,30 @@ async fn a_command_under_way_is_carried_to_its_end_before_a_better_server_takes_
     drop(lock);
     let set = answer(&mut editor, 3).await;
     assert!(set["result"]["transaction"].is_string(), "{set}");
+    better.take_up().await;
+    drop(editor);
+    left(leave).await;
+}
+
+#[tokio::test]
+async fn an_edit_that_was_promised_is_asked_for_before_a_better_server_takes_over() {
+    let servers = servers();
+    let (_sandbox, mut editor, leave) = alone(servers).await;
+    let applied =
+        |asked: &Value| json!({"jsonrpc": "2.0", "id": asked["id"], "result": {"applied": false}});
+    let is_asked = |message: &Value| message["method"] == "workspace/applyEdit";
+    editor.say(set(2, "implementing", "edit")).await;
+    let first = hear_one(&mut editor, is_asked).await;
+    // It waits until the editor has said what became of the first.
+    editor.say(set(3, "implementing", "edit")).await;
+    assert!(answer(&mut editor, 3).await["result"]["transaction"].is_string());
+    let mut better = servers.add();
+    servers.1.notify_one();
+    editor.say(request(4, "lockstep/tasks", json!({}))).await;
+    answer(&mut editor, 4).await;
+    editor.say(applied(&first)).await;
+    let second = hear_one(&mut editor, is_asked).await;
+    editor.say(applied(&second)).await;
     better.take_up().await;
     drop(editor);
     left(leave).await;

@@ -6,7 +6,9 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use crate::daemon::dial::DaemonLink;
 use crate::hub::Hub;
+use crate::lsp::connection::ConnectionOptions;
 use crate::lsp::connection::framing::{FrameReader, frame};
+use crate::lsp::outstanding::Outstanding;
 use crate::lsp::server;
 
 /// Room for what an editor and its server have to say to each other at a time.
@@ -16,6 +18,8 @@ const PIPE: usize = 256 * 1024;
 pub(super) struct Upstream {
     /// The process that serves, where that is another one.
     pub(super) process: Option<u32>,
+    /// Edits that the editor is still to be asked for, where that is known.
+    pub(super) edits: Outstanding,
     /// What it says.
     pub(super) down: Download,
     /// What it hears.
@@ -42,10 +46,12 @@ impl Upstream {
     pub(super) fn own() -> Upstream {
         let (input, server_output) = tokio::io::duplex(PIPE);
         let (server_input, output) = tokio::io::duplex(PIPE);
-        tokio::spawn(
-            async move { server::serve(&Hub::start(), server_input, server_output).await },
-        );
-        Upstream::over(input, output)
+        let options = ConnectionOptions::default();
+        let edits = options.edits.clone();
+        tokio::spawn(async move {
+            server::serve_with(&Hub::start(), server_input, server_output, options).await
+        });
+        Upstream { edits, ..Upstream::over(input, output) }
     }
 
     /// A server behind two streams.
@@ -55,7 +61,8 @@ impl Upstream {
     ) -> Upstream {
         let down =
             FrameReader::new(Box::new(input) as Box<dyn AsyncRead + Send + Unpin>, usize::MAX);
-        Upstream { process: None, down, up: Upload { output: Box::new(output), bytes: Vec::new() } }
+        let up = Upload { output: Box::new(output), bytes: Vec::new() };
+        Upstream { process: None, edits: Outstanding::default(), down, up }
     }
 }
 

@@ -27,6 +27,7 @@ use crate::hub::uri::DocumentKey;
 use crate::lsp::applied::{Applied, AppliedOutcome};
 use crate::lsp::apply_edit::{ApplyEdit, ApplyEditParams, EditMetadata};
 use crate::lsp::error::refused;
+use crate::lsp::outstanding::OneOutstanding;
 use crate::lsp::session::{Session, SessionContext};
 
 /// How long a client may take to answer, with the user's help.
@@ -132,6 +133,9 @@ pub(crate) struct QueuedEdit {
     pub(crate) plan: PlanEdit,
 }
 
+/// Edits that wait, in their order.
+pub(crate) type EditQueue = mpsc::UnboundedReceiver<(QueuedEdit, OneOutstanding)>;
+
 impl fmt::Debug for QueuedEdit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QueuedEdit").field("edit", &self.edit).finish_non_exhaustive()
@@ -196,8 +200,8 @@ fn plan_again(
 
 impl EditSender {
     /// Sends what is queued, until nothing more can be.
-    pub(crate) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<QueuedEdit>) {
-        while let Some(queued) = queue.recv().await {
+    pub(crate) async fn run(mut self, mut queue: EditQueue) {
+        while let Some((queued, _unsent)) = queue.recv().await {
             let name = Edit {
                 id: queued.edit.id.clone(),
                 label: queued.edit.label.clone(),
