@@ -45,7 +45,11 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
     let mut chosen: Vec<Arc<Profile>> = Vec::new();
     for at in 0..last {
         let mut roots = recognised(builtin::detection(at), &sorted, read);
-        let Some(profile) = builtin::nth(at).filter(|_| !roots.is_empty()) else { continue };
+        // A profile is read only where it is needed, which takes longer than all the rest.
+        if roots.is_empty() {
+            continue;
+        }
+        let Some(profile) = builtin::nth(at) else { continue };
         without_torn(&mut roots, &profile, &sorted);
         let placed = |root: String| match root.is_empty() {
             true => profile.clone(),
