@@ -1,5 +1,7 @@
 //! Whether a task may begin, and what it waits for.
 
+use std::collections::BTreeSet;
+
 use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
 use crate::profile::flow::TaskKind;
@@ -55,6 +57,7 @@ impl Index {
             matches!(self.category(parent), Some(Category::Dropped | Category::Waiting))
         });
         found.extend(above.map(|parent| Blocker::Above(parent.id.clone())));
+        found.extend(self.awaited_above(task).into_iter().map(Blocker::Unfinished));
         found.extend(self.before_in_order(task).into_iter().map(Blocker::Before));
         found.extend(self.decided_above(task).into_iter().map(Blocker::Decided));
         let (awaited, signals) = self.awaited(task);
@@ -64,6 +67,25 @@ impl Index {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// What the task waits for that it is a part of, as long as that is not begun: nor are its parts then.
+    fn awaited_above(&self, task: &Task) -> Vec<TaskId> {
+        let mut above: Vec<&Task> = self.parents(task).map(|(_, parent)| parent).collect();
+        let (mut seen, mut awaited) = (BTreeSet::new(), Vec::new());
+        while let Some(whole) = above.pop() {
+            if self.category(whole) != Some(Category::Open) || !seen.insert(&whole.id) {
+                continue;
+            }
+            let mut before = self.waits_for(whole);
+            before.retain(|id| {
+                let before = self.tasks.get(id).filter(|before| before.id != task.id);
+                before.is_some_and(|before| !self.is_part_of(before, &whole.id))
+            });
+            awaited.extend(before);
+            above.extend(self.parents(whole).map(|(_, parent)| parent));
+        }
+        awaited
     }
 
     /// The tasks that it depends on and that were given up, which counts as met.
@@ -180,6 +202,46 @@ mod tests {
             ),
             ["1: ", "1.1: unfinished 2", "2: "]
         );
+    }
+
+    #[test]
+    fn a_part_waits_for_what_its_whole_waits_for_until_that_is_begun() {
+        let tasks = |status: &str| {
+            format!(
+                "\
+//- /backlog/config.yml
+  project_name: x
+//- /backlog/tasks/task-1-whole.md
+  ---
+  id: TASK-1
+  status: {status}
+  dependencies: [TASK-2, TASK-1.1]
+  ---
+//- /backlog/tasks/task-1.1-part.md
+  ---
+  id: TASK-1.1
+  status: To Do
+  parent_task_id: TASK-1
+  ---
+//- /backlog/tasks/task-1.1.1-part.md
+  ---
+  id: TASK-1.1.1
+  status: To Do
+  parent_task_id: TASK-1.1
+  ---
+//- /backlog/tasks/task-2-other.md
+  ---
+  id: TASK-2
+  status: To Do
+  ---
+"
+            )
+        };
+        let waiting = ["1: unfinished 1.1, unfinished 2", "1.1: unfinished 2"];
+        let told_of = told(&tasks("To Do"));
+        assert_eq!(told_of[..2], waiting);
+        assert_eq!(told_of[2..], ["1.1.1: unfinished 2", "2: "]);
+        assert_eq!(told(&tasks("In Progress"))[1..], ["1.1: ", "1.1.1: ", "2: "]);
     }
 
     const PHASES: &str = "\

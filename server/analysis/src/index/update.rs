@@ -203,8 +203,17 @@ impl Index {
             let tasks = ids.iter().filter_map(|id| index.tasks.get(id));
             let above = tasks.flat_map(|task| index.parents(task).map(|(_, it)| it.id.clone()));
             let above: Vec<TaskId> = above.collect();
-            let begin = other.iter().flat_map(|id| index.beside_and_below(id));
-            ids.extend(begin.collect::<Vec<_>>());
+            // What depends on one of them may begin now, or not, with its parts.
+            let tasks = other.iter().filter_map(|id| index.tasks.get(id));
+            let behind: Vec<TaskId> = tasks.flat_map(|task| index.dependents(task)).collect();
+            let mut left: Vec<TaskId> = other.iter().chain(&behind).cloned().collect();
+            let mut seen = BTreeSet::new();
+            while let Some(id) = left.pop() {
+                left.extend(
+                    index.beside_and_below(&id).into_iter().filter(|it| seen.insert(it.clone())),
+                );
+            }
+            ids.extend(seen);
             ids.extend(above);
         }
         if !other.is_empty() {
