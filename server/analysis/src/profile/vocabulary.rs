@@ -242,11 +242,14 @@ impl Vocabulary {
 
     /// Whether a check box that says `of_box` may stand beside a marker that says `said`: an open or
     /// ticked box tells only whether work is left. What is dropped and has no mark of its own was not
-    /// done, so that its box may stay open.
+    /// done, so that its box may stay open; what waits and has none may have begun.
     pub fn box_allows(&self, of_box: StatusIdx, said: StatusIdx) -> bool {
         let (coarse, fine) = (self.get(of_box).category, self.get(said).category);
-        let is_left = fine == Category::Dropped && self.get(said).boxes.is_empty();
+        let has_no_mark = self.get(said).boxes.is_empty();
+        let is_left = fine == Category::Dropped && has_no_mark;
+        let waits = fine == Category::Waiting && has_no_mark;
         of_box == said
+            || (coarse == Category::Active && waits)
             || (matches!(coarse, Category::Open | Category::Done)
                 && coarse.is_closed() == fine.is_closed())
             || (coarse == Category::Open && is_left)

@@ -160,7 +160,7 @@ fn a_track_in_a_table_is_one_with_its_record() {
 
 #[test]
 fn a_line_of_the_status_below_a_track_is_another_place_of_it() {
-    let tracks = "//- /conductor/tracks.md\n  ## [ ] Track: Log in\n  *Link: [./tracks/in_1/](./tracks/in_1/)*\n  *Status: Pending*\n\n  ## [~] Track: Log out\n  **Status:** Blocked by legal\n  *Link: [./tracks/out_2/](./tracks/out_2/)*\n\n  - [ ] **Track: Find** - Status: pending\n    *Link: [./tracks/find_3/](./tracks/find_3/)*\n\
+    let tracks = "//- /conductor/tracks.md\n  ## [ ] Track: Log in\n  *Link: [./tracks/in_1/](./tracks/in_1/)*\n  *Status: Pending*\n\n  ## [~] Track: Log out\n  **Status:** Held by legal\n  *Link: [./tracks/out_2/](./tracks/out_2/)*\n\n  - [ ] **Track: Find** - Status: pending\n    *Link: [./tracks/find_3/](./tracks/find_3/)*\n\
                   //- /conductor/tracks/in_1/plan.md\n  # Plan\n\n  **Status:** Nearly there\n\n  - [ ] Draw it\n";
     let (analysis, _) = analysis(tracks);
     let rules = findings_by_rule(&analysis);
@@ -170,6 +170,8 @@ fn a_line_of_the_status_below_a_track_is_another_place_of_it() {
     assert!(begun.contains("*Status: In Progress*\n"), "{begun}");
     let done = set(tracks, "out_2", "completed").expect("a change");
     assert!(done.contains("## [x] Track: Log out\n  **Status:** Completed\n"), "{done}");
+    let held = set(&tracks.replace("Held by legal", "In progress"), "out_2", "blocked");
+    assert!(held.expect("a change").contains("## [~] Track: Log out\n  **Status:** Blocked\n"));
     let refused = set(tracks, "find_3", "completed").expect_err("it is left so").to_string();
     assert!(refused.contains("it also says `Status: pending`"), "{refused}");
 }

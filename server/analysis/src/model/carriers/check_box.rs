@@ -177,6 +177,7 @@ impl MarkdownReader<'_> {
             self.of_item[at] = self.boxed(item, parent, leading);
         }
         self.item_flow();
+        self.item_statuses();
     }
 
     /// What bullets below the box of a task say of how its work is put together.

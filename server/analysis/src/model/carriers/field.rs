@@ -5,7 +5,7 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carriers::{marker, table};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
-use crate::profile::reading;
+use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ContentLine;
 use crate::text::TextRange;
 
@@ -34,6 +34,50 @@ impl MarkdownReader<'_> {
         }
         if let Some(document) = self.document.filter(|document| has_status[*document].is_none()) {
             self.field_row(document, body);
+        }
+    }
+
+    /// The status that a line of a task's item says, or of a bullet right below it: `*Status: paused*`,
+    /// `- *Type:* feature | *Status:* paused`.
+    pub(super) fn item_statuses(&mut self) {
+        let markdown = self.markdown;
+        let mut has_status = vec![None; self.facts.entities.len()];
+        for line in &markdown.lines {
+            let own = line.item.and_then(|at| match line.first_of_item {
+                false => Some(at),
+                true => {
+                    markdown.items[at].parent.filter(|_| markdown.items[at].check_box.is_none())
+                }
+            });
+            let owner = own.and_then(|at| self.of_item[at]);
+            let is_task = |at: &EntityIdx| self.facts.entities[*at].kind == EntityKind::Task;
+            let Some(owner) = owner.filter(is_task) else { continue };
+            for part in barred(self.text, line.range) {
+                let Some((name, value)) = split_field(self.text, part) else { continue };
+                let word = name.of(self.text);
+                let names = &self.profile.fields.status;
+                if names.iter().any(|own| own.eq_ignore_ascii_case(word)) {
+                    self.status_in_line(part, owner, value, &mut has_status);
+                }
+            }
+        }
+    }
+
+    /// Has the last place be heard before the box of its entity, where that agrees with it and it says more:
+    /// the box of a heading says all for which it has a mark.
+    fn hear_before_box(&mut self, owner: EntityIdx) {
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
+        let all = &mut self.facts.occurrences;
+        let Some(first) = all.iter().position(|it| it.entity == owner) else { return };
+        let said = all.last().and_then(|last| last.reading.status);
+        let of_box = Some(&all[first]).filter(|first| first.carrier.is_coarse());
+        let of_heading = of_box.is_some_and(|it| it.line.of(self.text).starts_with('#'));
+        let of_box = of_box.and_then(|first| first.reading.status);
+        if let (Some(of_box), Some(said)) = (of_box, said)
+            && vocabulary.box_allows(of_box, said)
+            && !(of_heading && !vocabulary.get(said).boxes.is_empty())
+        {
+            all[first..].rotate_right(1);
         }
     }
 
@@ -134,26 +178,38 @@ impl MarkdownReader<'_> {
         value: TextRange,
         has_status: &mut [Option<u32>],
     ) {
+        if line.depth <= 1 {
+            self.status_in_line(line.range, owner, value, has_status);
+        }
+    }
+
+    fn status_in_line(
+        &mut self,
+        within: TextRange,
+        owner: EntityIdx,
+        value: TextRange,
+        has_status: &mut [Option<u32>],
+    ) {
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
-        let top = line.depth <= 1;
         let between = has_status[owner].map(|end| {
-            let gap = end as usize..line.range.start as usize;
+            let gap = end as usize..within.start as usize;
             self.text.get(gap).unwrap_or_default()
         });
         // Another one further down is of something else.
         let is_apart = |gap: &str| gap.lines().skip(1).any(|line| line.trim().is_empty());
-        if !top || between.is_some_and(is_apart) {
+        if between.is_some_and(is_apart) {
             return;
         }
         let is_second = between.is_some();
         let value = within_quotes(self.text, value);
         let style = &self.profile.markers;
         let reading = reading::read_field(vocabulary, style, self.text, value);
-        let line = self.whole_line(line.range);
+        let line = self.whole_line(within);
         match reading.filter(|it| !is_second || it.status.is_some()) {
             Some(reading) => {
                 has_status[owner] = Some(line.end);
                 self.occurrence(owner, &CARRIER, reading, line);
+                self.hear_before_box(owner);
             }
             None if !is_second => {
                 let role = FieldRole::UnreadStatus;
@@ -162,6 +218,16 @@ impl MarkdownReader<'_> {
             None => {}
         }
     }
+}
+
+/// What stands between the bars of a line.
+fn barred(text: &str, line: TextRange) -> impl Iterator<Item = TextRange> {
+    let mut start = line.start as usize;
+    line.of(text).split('|').map(move |part| {
+        let range = TextRange::new(start, start + part.trim_end().len());
+        start += part.len() + 1;
+        range
+    })
 }
 
 /// What stands between quotes, where all of a value does: they stay.
