@@ -34,6 +34,7 @@ fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         }
     }
     files(analysis, task, findings);
+    put_away(analysis, task, findings);
     strangers(analysis, task, findings);
 }
 
@@ -57,6 +58,30 @@ fn strangers(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         };
         let finding = Finding::new(place.doc, index.entity(place).name, message);
         findings.push(finding.task(&task.id).place(place).related(related));
+    }
+}
+
+/// A folder of the task that was put away, and is still where it was.
+fn put_away(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let folder = |place: &Place| index.docs[place.doc].facts.captures.folder.as_deref();
+    let name = |place: &Place| folder(place).and_then(|folder| folder.rsplit('/').next());
+    let is_past = |place: &&Place| index.docs[place.doc].facts.history;
+    for place in task.places.iter().filter(|place| name(place).is_some()) {
+        let past = task.past.iter().filter(is_past).find(|past| name(past) == name(place));
+        let Some((past, there)) = past.and_then(|past| Some((past, folder(past)?))) else {
+            continue;
+        };
+        let message =
+            format!("task {} was put away as {there}, and is still here too", index.called(task));
+        let related = Related {
+            path: index.docs[past.doc].path.clone(),
+            range: index.entity(*past).name,
+            message: format!("task {} is put away here", index.called(task)),
+        };
+        let finding = Finding::new(place.doc, index.entity(*place).name, message);
+        findings.push(finding.task(&task.id).place(*place).related(related));
+        return;
     }
 }
 
