@@ -7,7 +7,7 @@ use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::CounterFact;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusIdx;
-use crate::profile::{Counter, CounterValue, EntityKind, RecordList};
+use crate::profile::{Counter, CounterValue, EntityKind, RecordList, TypeIdx};
 
 /// What a counter in `doc` must be, were the statuses in `changed` as they are there.
 pub fn expected(
@@ -27,11 +27,32 @@ pub fn expected(
             });
             i64::try_from(counted.count()).ok()
         }
-        CounterValue::OfType { .. } => of_type(index, doc, counter, &|task| index.status(task)),
+        CounterValue::OfType { task_type, categories, .. } => {
+            let status = |task: &Task| index.status(task);
+            let mut own = of_one_type(index, doc, *task_type);
+            let is_certain = |task: &Task| {
+                // How far one is that has no status, nobody has said.
+                let is_known = categories.is_empty() || status(task).is_some();
+                let agrees = index.agreed(task) && parts_agree(index, task);
+                is_known && agrees && index.parent_contradictions(task, &status).is_empty()
+            };
+            own.all(is_certain).then(|| of_type(index, doc, counter, &status))?
+        }
     }
 }
 
-/// What a counter of a type of tasks must be, if each has the `status`; `None` where that is not certain.
+/// The live tasks of a type, of the profile of a document.
+fn of_one_type(index: &Index, doc: DocIdx, task_type: TypeIdx) -> impl Iterator<Item = &Task> {
+    let profile = &*index.docs[doc].profile;
+    let own = index.tasks.values().map(|task| &**task).filter(move |task| {
+        let is_here = std::ptr::eq(index.profile_of(task), profile);
+        is_here && task.task_type == task_type && !task.places.is_empty()
+    });
+    own
+}
+
+/// How many tasks a counter of a type of tasks counts, if each has the `status`, whether other places agree
+/// with that or not; `None` where it speaks of other tasks as well.
 pub fn of_type(
     index: &Index,
     doc: DocIdx,
@@ -43,15 +64,7 @@ pub fn of_type(
     };
     let document = &index.docs[doc];
     let (mut all, mut counted) = (0, 0);
-    let own = index.tasks.values().filter(|task| {
-        let is_here = std::ptr::eq(index.profile_of(task), &*document.profile);
-        is_here && task.task_type == *task_type && !task.places.is_empty()
-    });
-    for task in own {
-        let is_certain = index.agreed(task) && parts_agree(index, task);
-        if !is_certain || !index.parent_contradictions(task, status).is_empty() {
-            return None;
-        }
+    for task in of_one_type(index, doc, *task_type) {
         let category = status(task).map(|it| index.vocabulary_of(task).get(it).category);
         all += 1;
         let counts = categories.is_empty() || category.is_some_and(|it| categories.contains(&it));

@@ -49,7 +49,12 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             let message = format!("`{name}` is {said}, but {why}");
             // What is no number may be anything, and perhaps more than one line of it.
             let is_certain = fact.value.is_some() || is_blank(said);
-            let is_fixable = is_certain && document.facts.broken.is_none();
+            // What somebody has counted may be left unsaid elsewhere.
+            let counts_work = matches!(&counter.equals, CounterValue::OfType { categories, .. } if !categories.is_empty());
+            let takes_back = counts_work
+                && document.profile.keeps_progress
+                && fact.value.is_some_and(|said| wanted < said);
+            let is_fixable = is_certain && !takes_back && document.facts.broken.is_none();
             findings.push(Finding::new(doc, fact.range, message).fixable(is_fixable));
         }
     }
@@ -142,6 +147,41 @@ mod tests {
   { "next_project_number": 9, "active_projects": [] }
 "#,
         );
+    }
+
+    #[test]
+    fn work_that_somebody_has_counted_is_not_taken_back() {
+        let state = |done: u8| {
+            format!(
+                "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: A**
+
+  ### Phase 1: A
+  Plans:
+  - [x] 01-01-PLAN.md
+  - [ ] 01-02-PLAN.md
+//- /.planning/STATE.md
+  ---
+  progress:
+    total_plans: 2
+    completed_plans: {done}
+  ---
+"
+            )
+        };
+        let fixable = |text: &str| {
+            let (analysis, _) = analysis(text);
+            let found = analysis.diagnostics().iter().filter(|it| it.rule == RULE.id);
+            found.map(|it| it.fixable).collect::<Vec<_>>()
+        };
+        assert_eq!(fixable(&state(2)), [false]);
+        assert_eq!(fixable(&state(1)), [false; 0]);
+        assert_eq!(fixable(&state(0)), [true]);
+        // Nobody says how far the plan is that the roadmap does not name.
+        let unnamed = state(0).replace("  - [x] 01-01-PLAN.md\n", "");
+        let plan = "//- /.planning/phases/01-a/01-01-PLAN.md\n  # Plan\n";
+        assert_eq!(fixable(&(unnamed + plan)), [false; 0]);
     }
 
     #[test]

@@ -102,3 +102,14 @@ fn a_task_that_another_file_says_is_finished_holds_up_none() {
 ",
     );
 }
+
+const STATE: &str = "//- /.planning/STATE.md\n  ---\n  progress:\n    total_phases: 2\n    completed_phases: 0\n  ---\n";
+
+#[test]
+fn a_count_follows_a_phase_of_which_two_places_disagreed() {
+    let roadmap = format!(
+        "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: A**\n  - [ ] **Phase 2: B**\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. A | 2/2 | In Progress | - |\n  | 2. B | 0/1 | Not started | - |\n{STATE}"
+    );
+    let after = set(&roadmap, "1", "complete").expect("finished");
+    assert!(after.contains("completed_phases: 1"), "{after}");
+}
