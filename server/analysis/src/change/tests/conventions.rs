@@ -175,3 +175,13 @@ fn a_line_of_the_status_below_a_track_is_another_place_of_it() {
     let refused = set(tracks, "find_3", "completed").expect_err("it is left so").to_string();
     assert!(refused.contains("it also says `Status: pending`"), "{refused}");
 }
+
+#[test]
+fn what_stands_below_a_legend_is_no_task() {
+    for heading in ["Leyenda", "Status key:", "📌 Legend of marks"] {
+        let list = format!(
+            "//- /TODO.md\n  # T\n\n  ## {heading}\n  - ✅ Completado\n  - [ ] Pendiente\n\n  ## Keys\n  - ✅ Hervir agua\n  - [ ] Servir\n"
+        );
+        assert_eq!(ids(&list), ["hervir-agua", "servir"], "{heading}");
+    }
+}

@@ -151,6 +151,13 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     ticked(form, def, None)
 }
 
+/// How a heading says in a language of people that what marks mean stands below it.
+const LEGENDS: &[&str] =
+    &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
+
+/// The same, where the word means something else among others.
+const KEYS: &[&str] = &["key", "status key", "symbols", "status symbols", "símbolos", "symboles"];
+
 impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
@@ -167,7 +174,7 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            if self.is_legend(item) {
+            if self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
             let leading = self.leading_marker(item, parent);
@@ -210,6 +217,15 @@ impl MarkdownReader<'_> {
         let Some(id) = &rule.id else { return false };
         let vocabulary = self.profile.vocabulary(EntityKind::Item);
         vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
+    }
+
+    /// Whether an item stands below a heading that says what signs and boxes mean.
+    fn is_below_legend(&self, item: &ListItem) -> bool {
+        let own = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
+        own.is_some_and(|heading| {
+            let words = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            LEGENDS.iter().any(|legend| words.contains(legend)) || KEYS.contains(&&*words)
+        })
     }
 
     /// Whether the item is a field that says somebody's status, and so is nothing of its own.
