@@ -29,9 +29,12 @@ impl Role {
         let is_number = id.number().is_some();
         // Ids that are made of words hold letters, digits and hyphens.
         let is_slug = id.as_str().chars().all(|c| c.is_alphanumeric() || c == '-');
-        let captures = |regex: &str| match id_group(regex) {
+        let is_dotted = id.as_str().chars().all(|c| c.is_ascii_digit() || c == '.');
+        let captures = |regex: &str| match id_group(regex).map(digits_of) {
             None => false,
-            Some(group) => is_number || !is_of_digits(group),
+            Some(IdDigits::Whole) => is_number,
+            Some(IdDigits::Dotted) => is_number || is_dotted,
+            Some(IdDigits::Other) => true,
         };
         let mut regexes = self.sections.iter().map(|rule| rule.heading.as_str());
         let mut entries = self.entries.iter().map(|rule| rule.text.as_str());
@@ -78,9 +81,25 @@ fn id_group(regex: &str) -> Option<&str> {
     Some(regex[begin..].split(')').next().unwrap_or_default())
 }
 
-fn is_of_digits(group: &str) -> bool {
-    let count = group.strip_prefix("[0-9]").or_else(|| group.strip_prefix("[1-9]"));
-    count.is_some_and(|count| count.chars().all(|c| c.is_ascii_digit() || "+*?{,}".contains(c)))
+/// What a group spells.
+enum IdDigits {
+    /// A number.
+    Whole,
+    /// Numbers with dots between them.
+    Dotted,
+    /// Anything.
+    Other,
+}
+
+fn digits_of(group: &str) -> IdDigits {
+    let counts = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+*?{,}".contains(c));
+    let is_begun = group.starts_with("[0-9]") || group.starts_with("[1-9]");
+    let rest = group.replace("[0-9]", "").replace("[1-9]", "");
+    match is_begun {
+        true if counts(&rest) => IdDigits::Whole,
+        true if counts(&rest.replace("(?:", "").replace("\\.", "")) => IdDigits::Dotted,
+        _ => IdDigits::Other,
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +147,8 @@ mod tests {
             ("checklist", "ledger", "write-a-test", None, true),
             ("checklist", "ledger", "7", None, true),
             ("checklist", "ledger", "write a test!", None, false),
+            ("checklist", "ledger", "7.1", None, true),
+            ("opencode", "ledger", "7.1", None, false),
             ("checklist", "plan", "7", Some("PLAN"), true),
             ("opencode", "record", "login", None, true),
             ("checklist", "plan", "plan", Some("PLAN"), true),

@@ -185,3 +185,9 @@ fn what_stands_below_a_legend_is_no_task() {
         assert_eq!(ids(&list), ["hervir-agua", "servir"], "{heading}");
     }
 }
+
+#[test]
+fn boxes_below_a_numbered_task_are_what_it_is_accepted_by() {
+    let list = "//- /specs/1-tea/tasks.md\n  # Tasks\n\n  #### Task 1.1: Boil\n\n  **Acceptance**:\n  - [x] All tests pass\n\n  #### Task 1.2: Pour\n  - [ ] All tests pass\n";
+    assert_eq!(ids(list), ["1.1", "1.2"]);
+}
