@@ -61,6 +61,14 @@ pub fn fix_all(analysis: &Analysis, at: &str, chosen: Chosen<'_>) -> (SourceChan
     (SourceChange::between(analysis, &texts), gone)
 }
 
+/// The finding that the fix of another one would bring, for which it is not made.
+pub fn brought(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Diagnostic> {
+    let fix = preferred(analysis, found, at)?;
+    let after = analysis.with_texts(&fix.change.after());
+    let mut was = Left::of(analysis);
+    after.diagnostics().iter().find(|it| !was.take(it)).cloned()
+}
+
 /// For each finding whether it has a certain fix.
 pub fn certain(analysis: &Analysis) -> Vec<bool> {
     let found = analysis.diagnostics();

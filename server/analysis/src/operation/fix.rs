@@ -13,6 +13,9 @@ use crate::profile::id::TaskId;
 use crate::rules::{self, Diagnostic};
 use crate::task_view;
 
+/// After so many results it is not looked at any more why a fix is not made.
+const MOST_TRIED: usize = 50;
+
 impl Draft<'_> {
     pub(super) fn fix(&mut self, fix: &FixOperation<'_>) -> Result<(), Refused> {
         if let Some(rule) = fix.rule.filter(|rule| rules::rule(rule).is_none()) {
@@ -146,13 +149,33 @@ impl Draft<'_> {
                 verdict,
                 code: (verdict == Verdict::Refused).then_some(Code::Ambiguous),
                 reason: left.then(|| diagnostic.message.clone()),
-                remedy: left.then(|| remedy(diagnostic)),
+                remedy: left.then(|| self.remedy(diagnostic)),
                 files: touched.cloned().collect(),
                 rev: self.state.task(id).map(|task| task_view::view(&self.state, task).rev),
                 changes: place_changes::of_task(self.analysis, &self.state, id),
             });
         }
         self.tell_followers(&told);
+    }
+
+    /// What a person can do about a finding that no fix is certain for.
+    fn remedy(&self, left: &Diagnostic) -> String {
+        let is_it = |it: &&Diagnostic| {
+            (it.rule, &it.path, &it.task, &it.message)
+                == (left.rule, &left.path, &left.task, &left.message)
+        };
+        let still = self.state.diagnostics().iter().find(is_it);
+        // To try a fix costs as much as to make it.
+        let is_tried = self.results.len() < MOST_TRIED;
+        let brought = still.filter(|_| is_tried);
+        if let Some(brought) = brought.and_then(|it| mending::brought(&self.state, it, self.at)) {
+            let Diagnostic { path, message, .. } = brought;
+            return format!("settle first what would follow from it in {path}: {message}");
+        }
+        match left.rule == rules::drift::RULE.id {
+            true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
+            false => format!("decide it by hand: `lockstep explain {}`", left.rule),
+        }
     }
 
     /// One result for each other task that says something else: nothing is changed unnamed.
@@ -183,14 +206,6 @@ impl Draft<'_> {
                 changes,
             });
         }
-    }
-}
-
-/// What a person can do about a finding that no fix is certain for.
-fn remedy(diagnostic: &Diagnostic) -> String {
-    match diagnostic.rule == rules::drift::RULE.id {
-        true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
-        false => format!("decide it by hand: `lockstep explain {}`", diagnostic.rule),
     }
 }
 

@@ -22,6 +22,33 @@ fn what_has_no_status_is_told_so_where_one_is_expected() {
 }
 
 #[test]
+fn a_finding_whose_fix_would_bring_another_says_which() {
+    let (analysis, _) = analysis(
+        "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: A**
+
+  Plans:
+  - [ ] 01-01-PLAN.md
+  - [ ] 01-02-PLAN.md
+//- /.planning/phases/01-a/01-01-PLAN.md
+  # Plan
+//- /.planning/phases/01-a/01-02-PLAN.md
+  ---
+  depends_on: [01-01]
+  ---
+//- /.planning/phases/01-a/01-02-SUMMARY.md
+  # Summary
+",
+    );
+    let operation = Operation::FixOperation(FixOperation::default());
+    let plan = plan(&analysis, &operation, AT).expect("an operation");
+    let remedies: Vec<String> = plan.results.into_iter().filter_map(|it| it.remedy).collect();
+    let told = "settle first what would follow from it in .planning/phases/01-a/01-02-PLAN.md: task 01-02 is complete, but depends on task 01-01, which is not_started";
+    assert_eq!(remedies, [told]);
+}
+
+#[test]
 fn a_task_that_is_to_be_fixed_and_is_for_a_person_to_decide_is_refused() {
     let (analysis, _) = analysis(
         "\
