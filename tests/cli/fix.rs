@@ -156,5 +156,5 @@ fn what_is_fixed_of_no_task_is_said_in_words() {
     let counted = format!("---\nnext_project_number: 7\n---\n{todo}");
     place.write(TODO, counted.as_bytes());
     let shown = place.run(&["fix", "--rule", "stale-counter", "--dry-run"]);
-    assert!(shown.out.contains("\n-  fixed  1 file\n"), "{shown:?}");
+    assert!(shown.out.contains("\nspecs/TODO.md  fixed\n"), "{shown:?}");
 }

@@ -148,7 +148,10 @@ impl Draft<'_> {
                 to: status(&self.state).unwrap_or_default(),
                 verdict,
                 code: (verdict == Verdict::Refused).then_some(Code::Ambiguous),
-                reason: left.then(|| diagnostic.message.clone()),
+                reason: left.then(|| match diagnostic.task.is_some() {
+                    true => diagnostic.message.clone(),
+                    false => format!("{}: {}", diagnostic.path, diagnostic.message),
+                }),
                 remedy: left.then(|| self.remedy(diagnostic)),
                 files: touched.cloned().collect(),
                 rev: self.state.task(id).map(|task| task_view::view(&self.state, task).rev),

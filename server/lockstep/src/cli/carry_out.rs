@@ -179,7 +179,12 @@ impl Words {
 
 fn line(result: &SetResult, phase: Option<&str>, words: Words) -> String {
     let from = result.from.as_deref().unwrap_or(words.none);
-    let task = if result.task.is_empty() { "-" } else { &result.task };
+    // What is of no task is of a file.
+    let whole = match &result.files[..] {
+        [file] => file.clone(),
+        files => count(files.len(), "file"),
+    };
+    let task = if result.task.is_empty() { &whole } else { &result.task };
     let id = phase.map_or_else(|| task.to_owned(), |phase| format!("{task} phase {phase}"));
     let id = one_line(&id);
     let note = result.reason.as_deref().map(one_line);
@@ -197,8 +202,10 @@ fn line(result: &SetResult, phase: Option<&str>, words: Words) -> String {
             if result.from.as_deref().unwrap_or_default() == result.to =>
         {
             let files = count(result.files.len(), "file");
-            let of = if result.task.is_empty() { "" } else { &format!("{from}: ") };
-            format!("{id}  {of}{}  {}{note}", words.done, paint(DIM, &files))
+            match result.task.is_empty() {
+                true => format!("{id}  {}{note}", words.done),
+                false => format!("{id}  {from}: {}  {}{note}", words.done, paint(DIM, &files)),
+            }
         }
         ReportedVerdict::Applied | ReportedVerdict::WouldApply => {
             let files = count(result.files.len(), "file");
@@ -206,8 +213,14 @@ fn line(result: &SetResult, phase: Option<&str>, words: Words) -> String {
         }
         ReportedVerdict::Unchanged => {
             let remedy = result.remedy.as_deref().map(|it| format!("; {}", one_line(it)));
-            let said = format!("{from}: unchanged{note}{}", remedy.unwrap_or_default());
-            format!("{id}  {}", paint(DIM, &said))
+            let remedy = remedy.unwrap_or_default();
+            match result.task.is_empty() {
+                true => paint(DIM, &format!("unchanged{note}{remedy}")),
+                false => {
+                    let said = format!("{from}: unchanged{note}{remedy}");
+                    format!("{id}  {}", paint(DIM, &said))
+                }
+            }
         }
         ReportedVerdict::Refused => {
             let reason = one_line(&result.refusal().unwrap_or_default());

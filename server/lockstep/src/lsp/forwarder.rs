@@ -313,7 +313,7 @@ impl EditorFront {
         let Upstream { mut down, mut up, edits, .. } = upstream;
         let (mirror, said) = (&self.mirror, self.editor.said.clone());
         let downward = receive(&mut down, &edits, mirror, &said, watch, better);
-        let upward = send(&mut self.editor, &mut up, mirror, watch);
+        let upward = send(&mut self.editor, &mut up, mirror, watch, better);
         let watching = watch.run(mirror, &said);
         tokio::pin!(downward, upward, watching);
         let sent = tokio::select! {
@@ -340,12 +340,18 @@ impl EditorFront {
 struct Better {
     upstream: RefCell<Option<Upstream>>,
     arrived: Notify,
+    /// When the server that serves now is to be asked for its last.
+    last: Notify,
 }
 
 impl Better {
     fn is_there(&self, upstream: Upstream) {
         self.upstream.replace(Some(upstream));
         self.arrived.notify_one();
+    }
+
+    fn has_arrived(&self) -> bool {
+        self.upstream.borrow().is_some()
     }
 
     fn take(self) -> Option<Upstream> {
@@ -382,12 +388,19 @@ async fn receive(
     watch: &Watch,
     better: &Better,
 ) -> Received {
-    let mut has_better = false;
+    let (mut has_better, mut has_asked) = (better.has_arrived(), false);
     loop {
-        // A server that is not gone ends what it is at.
-        let awaits_command = mirror.borrow().awaits_command();
-        if has_better && !awaits_command && edits.is_none() {
-            return Received::Ended;
+        // A server that is not gone ends what it is at, and says what became of it.
+        let is_idle = !mirror.borrow().awaits_command() && edits.is_none();
+        if mirror.borrow_mut().take_last() {
+            if is_idle {
+                return Received::Ended;
+            }
+            has_asked = false;
+        }
+        if has_better && is_idle && !has_asked {
+            has_asked = true;
+            better.last.notify_one();
         }
         let next = tokio::select! {
             // What has been said counts before what has not.
@@ -443,6 +456,7 @@ async fn send(
     up: &mut Upload,
     mirror: &RefCell<Mirror>,
     watch: &Watch,
+    better: &Better,
 ) -> Sending {
     let mut gone = editor.gone();
     loop {
@@ -451,6 +465,13 @@ async fn send(
             () = watch.asks() => {
                 let ping = mirror.borrow_mut().ping();
                 match write(up, &ping, &mut gone).await {
+                    None => continue,
+                    Some(end) => return end,
+                }
+            }
+            () = better.last.notified() => {
+                let last = mirror.borrow().ask_for_last();
+                match write(up, &last, &mut gone).await {
                     None => continue,
                     Some(end) => return end,
                 }

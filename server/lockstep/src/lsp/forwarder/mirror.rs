@@ -25,6 +25,9 @@ const REPLAY_ID: &str = r#""lockstep/replay""#;
 /// The id of a question of this process, whether the new server has told everything.
 const TOLD_ID: &str = r#""lockstep/told""#;
 
+/// The id of a question of this process, behind whose answer a server has nothing more to say.
+const LAST_ID: &str = r#""lockstep/last""#;
+
 /// How the ids of a question of this process begin, whether the server is there. Each has one of its
 /// own: a second under the same is refused at once, which is no sign of life.
 const PING_IDS: &str = r#""lockstep/ping/"#;
@@ -145,6 +148,8 @@ pub(super) struct Mirror {
     /// Whether a new server has not said yet what was missed.
     is_behind: bool,
     parting: Option<Parting>,
+    /// Whether a server has said its last, as far as it was asked to.
+    has_said_last: bool,
     /// What the editor is to be told once it is initialized.
     due: Vec<Vec<u8>>,
 }
@@ -244,6 +249,10 @@ impl Mirror {
             (Some(method), None) => self.hear(method, &message),
             (None, Some(id)) if id.get() == REPLAY_ID => self.compare(&message),
             (None, Some(id)) if id.get().starts_with(PING_IDS) => ToEditor::Drop,
+            (None, Some(id)) if id.get() == LAST_ID => {
+                self.has_said_last = true;
+                ToEditor::Drop
+            }
             (None, Some(id)) if id.get() == TOLD_ID => ToEditor::Several(self.clear_left_over()),
             (None, Some(id)) => {
                 if self.pending.remove(id.get()) == Some(WaitingRequest::Initialize) {
@@ -415,6 +424,16 @@ impl Mirror {
     pub(super) fn ping(&mut self) -> Vec<u8> {
         self.n_pings += 1;
         envelope::request(&format!("{PING_IDS}{}\"", self.n_pings), PING, None)
+    }
+
+    /// Asks the server for what it has still to say.
+    pub(super) fn ask_for_last(&self) -> Vec<u8> {
+        envelope::request(LAST_ID, PING, None)
+    }
+
+    /// Whether the server has said its last since it was asked to. It is told once.
+    pub(super) fn take_last(&mut self) -> bool {
+        std::mem::take(&mut self.has_said_last)
     }
 
     /// Whether the editor waits for the answer of a server that may be changing something.

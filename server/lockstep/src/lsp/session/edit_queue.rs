@@ -211,6 +211,8 @@ impl EditSender {
                 let why = error.message.into_owned();
                 self.tell(name, SentOutcome::refused(&why)).await;
             }
+            // Only then it is over for whoever waits for that.
+            self.outbox.until_told().await;
         }
     }
 
