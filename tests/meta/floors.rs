@@ -98,7 +98,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "server/lockstep/src/lsp",
         &[
-            &["methods", "own_capabilities"],
+            &["methods", "outstanding", "own_capabilities"],
             &[
                 "applied",
                 "apply_edit",

@@ -44,11 +44,10 @@ pub fn expected(
 /// The live tasks of a type, of the profile of a document.
 fn of_one_type(index: &Index, doc: DocIdx, task_type: TypeIdx) -> impl Iterator<Item = &Task> {
     let profile = &*index.docs[doc].profile;
-    let own = index.tasks.values().map(|task| &**task).filter(move |task| {
+    index.tasks.values().map(|task| &**task).filter(move |task| {
         let is_here = std::ptr::eq(index.profile_of(task), profile);
         is_here && task.task_type == task_type && !task.places.is_empty()
-    });
-    own
+    })
 }
 
 /// How many tasks a counter of a type of tasks counts, if each has the `status`, whether other places agree

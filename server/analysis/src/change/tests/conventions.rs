@@ -191,3 +191,26 @@ fn boxes_below_a_numbered_task_are_what_it_is_accepted_by() {
     let list = "//- /specs/1-tea/tasks.md\n  # Tasks\n\n  #### Task 1.1: Boil\n\n  **Acceptance**:\n  - [x] All tests pass\n\n  #### Task 1.2: Pour\n  - [ ] All tests pass\n";
     assert_eq!(ids(list), ["1.1", "1.2"]);
 }
+
+#[test]
+fn a_box_beside_a_status_in_words_tells_whether_work_is_left() {
+    let track = |mark: char, said: &str| {
+        format!(
+            "//- /conductor/tracks.md\n  - [{mark}] **Track: Sort**\n    - *Type:* feature | *Status:* {said}\n    - *Link:* [./tracks/sort_1/](./tracks/sort_1/)\n//- /conductor/tracks/sort_1/metadata.json\n  {{}}\n"
+        )
+    };
+    let rules = |text: &str| {
+        let (analysis, _) = analysis(text);
+        findings_by_rule(&analysis).into_iter().collect::<Vec<_>>()
+    };
+    for (mark, said) in [(' ', "**paused**"), ('~', "paused"), (' ', "In progress"), ('x', "Done")]
+    {
+        assert_eq!(rules(&track(mark, said)), [], "[{mark}] {said}");
+    }
+    assert_eq!(rules(&track('x', "paused")), [("drift", 1)]);
+    let done = set(&track('~', "**paused**"), "sort_1", "completed").expect("a change");
+    assert!(
+        done.contains("- [x] **Track: Sort**\n    - *Type:* feature | *Status:* **completed**\n"),
+        "{done}"
+    );
+}

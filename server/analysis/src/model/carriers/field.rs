@@ -75,7 +75,7 @@ impl MarkdownReader<'_> {
         let of_box = of_box.and_then(|first| first.reading.status);
         if let (Some(of_box), Some(said)) = (of_box, said)
             && vocabulary.box_allows(of_box, said)
-            && !(of_heading && !vocabulary.get(said).boxes.is_empty())
+            && (!of_heading || vocabulary.get(said).boxes.is_empty())
         {
             all[first..].rotate_right(1);
         }
