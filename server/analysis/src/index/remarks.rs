@@ -157,8 +157,9 @@ fn quoted(text: &str) -> String {
 
 /// The parts of a text that are no names of files or folders.
 fn spoken(text: &str) -> impl Iterator<Item = &str> {
-    let is_path =
-        |part: &&str| part.contains(['/', '\\', '_']) && part.contains(char::is_alphabetic);
+    let is_path = |part: &&str| {
+        part.is_ascii() && part.contains(['/', '\\', '_']) && part.contains(char::is_alphabetic)
+    };
     text.split_whitespace().filter(move |part| !is_path(part))
 }
 
