@@ -208,7 +208,7 @@ impl Profile {
 
     /// The path within the folder of the file that tells of the profile, where that lies in a folder of its
     /// own.
-    fn within_holder<'p>(&self, path: &'p str) -> Option<&'p str> {
+    pub(crate) fn within_holder<'p>(&self, path: &'p str) -> Option<&'p str> {
         self.detect.iter().find_map(|rule| match &rule.root {
             Some(DetectRoot::Holding(file)) => detect::within(file.rsplit_once('/')?.0, path),
             _ => None,
