@@ -72,8 +72,7 @@ fn a_remark_behind_the_status_of_a_story_leaves_it_to_a_person() {
 
 #[test]
 fn parts_that_are_put_off_contradict_no_whole() {
-    let list =
-        "    epic-1: done # the first tea\n    1-1-boil: done\n    1-2-pour: backlog # V2 deferred（a/b）\n";
+    let list = "    epic-1: done # the first tea\n    1-1-boil: done\n    1-2-pour: backlog # V2 deferred（a/b）\n";
     assert_eq!(left(list, DONE), (String::new(), Vec::new()));
     let (_, found) = left(&list.replace("# V2 deferred（a/b）", "# with milk"), DONE);
     assert_eq!(found.len(), 1);
