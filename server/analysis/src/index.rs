@@ -12,6 +12,7 @@ mod own_file;
 pub mod parts;
 pub mod readiness;
 pub mod relations;
+mod remarks;
 pub mod rollup;
 pub(crate) mod shared_map;
 pub mod shared_vec;

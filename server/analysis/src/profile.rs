@@ -206,6 +206,15 @@ impl Profile {
         detect::within(&self.root, path)
     }
 
+    /// The path within the folder of the file that tells of the profile, where that lies in a folder of its
+    /// own.
+    pub(crate) fn within_holder<'p>(&self, path: &'p str) -> Option<&'p str> {
+        self.detect.iter().find_map(|rule| match &rule.root {
+            Some(DetectRoot::Holding(file)) => detect::within(file.rsplit_once('/')?.0, path),
+            _ => None,
+        })
+    }
+
     /// The ids that a list of dependencies names, and all between those of a range: `1-3`.
     pub fn listed_ids(&self, text: &str) -> Vec<TaskId> {
         self.listed_places(text).into_iter().map(|(id, _)| id).collect()
@@ -288,7 +297,8 @@ impl Profile {
     /// The role that takes `path`, with the path's captures.
     pub fn role_of(&self, path: &str) -> Option<RoleIdx> {
         let path = self.relative(path)?;
-        self.roles.iter().position(|role| role.matches(path)).map(RoleIdx)
+        let role = |path: &str| self.roles.iter().position(|role| role.matches(path)).map(RoleIdx);
+        role(path).or_else(|| role(self.within_holder(path)?))
     }
 
     /// Which of these files, each with its role, are strays: of two roles that belong together in one

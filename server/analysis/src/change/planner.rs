@@ -22,14 +22,10 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, RecordList};
 use crate::snapshot::Snapshot;
-use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Rounds after which roll-ups are taken to have settled.
 const ROUNDS: usize = 8;
-
-/// So many words behind a status are a figure of speech, `since May`; more tell how it came to it.
-const REMARK: usize = 3;
 
 /// Plans what an intent asks for. Nothing is changed; a refusal says why and what to do.
 pub fn plan(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
@@ -468,7 +464,7 @@ impl<'a> PlanDraft<'a> {
         let old = spot.occurrence.reading.word.of(&spot.document.text);
         let def = &*spot.document.role().in_words(vocabulary, to, old);
         let form = form(spot);
-        let own = if self.intent.mode.mends() { says_no_more(spot) } else { Ok(()) };
+        let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
         let edits = own.and_then(|()| match beside {
             Some(beside) => beside(form, to),
             None => form.respelled(def, self.day()),
@@ -574,21 +570,12 @@ fn same_number(a: &str, b: &str) -> bool {
     strip(a) == strip(b)
 }
 
-/// Refuses where words go on behind the status of a field: they tell how it came to that. Whoever sets
-/// another one looks at them; a fix does not.
-fn says_no_more(spot: &Spot<'_>) -> Result<(), String> {
-    let (occurrence, text) = (spot.occurrence, &spot.document.text);
-    let start = occurrence.reading.range.end;
-    if !occurrence.carrier.is_line || occurrence.line.end <= start {
-        return Ok(());
-    }
-    let behind = TextRange { start, end: occurrence.line.end }.of(text);
-    let own = behind.split('|').next().unwrap_or_default();
-    let own = own.trim_matches(|c: char| !c.is_alphanumeric());
-    let words = own.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
-    match words.count() {
-        n if n > REMARK => Err(format!("`{own}` behind it may belong to its old status")),
-        _ => Ok(()),
+/// Refuses where something beside a status tells how it came to it, or speaks against the new one. Whoever
+/// sets another one looks at it; a fix does not.
+fn says_no_more(spot: &Spot<'_>, to: StatusIdx) -> Result<(), String> {
+    match spot.remark(to) {
+        Some(remark) => Err(format!("`{remark}` beside it may belong to its old status")),
+        None => Ok(()),
     }
 }
 

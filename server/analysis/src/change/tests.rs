@@ -6,6 +6,7 @@ mod forms;
 mod kept;
 mod one_task;
 mod planning;
+mod remarks;
 mod reopening;
 mod shapes;
 mod ticking;

@@ -57,6 +57,19 @@ pub struct Carrier {
     pub is_in_header: bool,
     /// Whether it is a line of its own, below which other fields of the entity stand.
     pub is_line: bool,
+    /// Where somebody may have written how the status is meant.
+    pub remarks: Remarks,
+}
+
+/// Where remarks about a status stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remarks {
+    /// Nowhere: what stands beside it is something else.
+    None,
+    /// Behind it on its line, or in its cell.
+    Line,
+    /// In comments that begin with `#`, behind it and right above it.
+    Comments,
 }
 
 impl Carrier {

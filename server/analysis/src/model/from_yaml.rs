@@ -24,6 +24,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
             .push(SyntaxError { range: TextRange::empty(0), message: message.to_owned() });
     }
     facts.broken = facts.problems.first().cloned();
+    facts.problems.extend(yaml.unquoted.iter().cloned());
     let role_idx = facts.role;
     let role = profile.role(role_idx);
     let reader = YamlReader { profile, role, text, yaml: &yaml };

@@ -103,8 +103,9 @@ impl<'a> SoughtId<'a> {
             let Some(id) = self.id(profile) else { return false };
             let may_name = |role: &Role| self.file.is_some() || role.may_name(&id, None);
             let within = profile.relative(folder).unwrap_or("");
-            let mut roles = profile.roles.iter();
-            roles.any(|role| role.may_lie_below(within) && may_name(role))
+            let ways = [Some(within), profile.within_holder(within)];
+            let leads = |role: &Role| ways.into_iter().flatten().any(|it| role.may_lie_below(it));
+            profile.roles.iter().any(|role| leads(role) && may_name(role))
         };
         folder == CONFIG || self.instances.iter().any(|profile| may_hold(profile))
     }

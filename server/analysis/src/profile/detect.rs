@@ -78,16 +78,16 @@ pub(super) fn placed(
 }
 
 /// Takes out a folder within another whose profile reads files of it too, with what tells of them beside
-/// it: at a folder of its own they would be torn from that. One that holds such a file itself stays.
+/// it: at a folder of its own they would be torn from that. One that holds such a file itself stays, but
+/// where it is the file that tells of the other.
 fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str]) {
-    let tells = |root: &str| {
-        profile.detect.iter().any(|rule| match &rule.root {
-            Some(DetectRoot::Holding(file)) => {
-                let path = if root.is_empty() { file.clone() } else { format!("{root}/{file}") };
-                paths.binary_search(&&*path).is_ok()
-            }
-            _ => false,
-        })
+    let tells = |root: &str| -> BTreeSet<String> {
+        let held = profile.detect.iter().filter_map(|rule| match &rule.root {
+            Some(DetectRoot::Holding(file)) if root.is_empty() => Some(file.clone()),
+            Some(DetectRoot::Holding(file)) => Some(format!("{root}/{file}")),
+            _ => None,
+        });
+        held.filter(|path| paths.binary_search(&path.as_str()).is_ok()).collect()
     };
     let reads = |outer: &str, inner: &str| {
         let outer = profile.at(outer);
@@ -95,8 +95,13 @@ fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str])
         below.into_iter().any(|path| outer.role_of(path).is_some())
     };
     let torn = |inner: &&String| {
+        let own = tells(inner);
         let around = roots.iter().filter(|it| it != inner && within(it, inner).is_some());
-        !tells(inner) && around.into_iter().any(|outer| tells(outer) && reads(outer, inner))
+        let is_told = |outer: &&String| {
+            let told = tells(outer);
+            !told.is_empty() && told.is_superset(&own)
+        };
+        around.filter(is_told).any(|outer| reads(outer, inner))
     };
     let torn: Vec<String> = roots.iter().filter(torn).cloned().collect();
     roots.retain(|root| !torn.contains(root));
@@ -218,6 +223,8 @@ pub(super) fn within<'p>(root: &str, path: &'p str) -> Option<&'p str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{detect, is_not_own, recognised};
     use crate::profile::decode::Decoder;
     use crate::profile::node;
@@ -287,6 +294,20 @@ mod tests {
         assert_eq!(found(&[old, new, "docs/sprint-status.yaml"]), ["docs"]);
         let two = [old, "docs/stories/sprint-status.yaml", "docs/sprint-status.yaml"];
         assert_eq!(found(&two), ["docs/stories", "docs"]);
+        let apart = [new, "docs/sprint-artifacts/sprint-status.yaml"];
+        assert_eq!(found(&apart), ["docs"]);
+        let of_old = [old, "docs/sprint-artifacts/sprint-status.yaml"];
+        assert_eq!(found(&of_old), ["docs/sprint-artifacts", "docs/stories"]);
+    }
+
+    #[test]
+    fn a_day_is_no_number_of_a_story() {
+        let found = |title: &str| {
+            let text: Arc<str> = format!("# {title}\n\nStatus: Done\n").into();
+            let all = detect(&["stories/2026-01-02-launch.md"], &|_| Some(text.clone()));
+            all.iter().any(|it| it.id == "bmad")
+        };
+        assert!(!found("We are there") && found("Story 1.1: Log in"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Index, Place, Spot, Task};
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{
     Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, ways_out,
@@ -148,6 +148,7 @@ fn is_decided(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let begun = task.and_then(|task| progress::begun(analysis, task));
     (begun.is_some() || !takes_back(analysis, diagnostic))
         && !is_twofold(analysis, diagnostic)
+        && !is_doubted(analysis, diagnostic)
         && typed.is_none_or(|(_, fitting)| fitting.len() == 1)
 }
 
@@ -185,6 +186,17 @@ fn is_twofold(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
         };
         let twins = index.twin_entries(task).into_iter().map(|it| it.places);
         twins.filter(|places| places.contains(&trusted.place)).any(|it| it.iter().any(differs))
+    })
+}
+
+/// Whether the trusted place itself tells that work is left.
+fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
+    let index = &analysis.index;
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
+    let trusted = task.and_then(|task| Some((task, index.authority(task)?)));
+    trusted.is_some_and(|(task, spot)| {
+        let status = spot.status().map(|status| index.vocabulary_of(task).get(status));
+        status.is_some_and(|it| it.category == Category::Done) && spot.says_left().is_some()
     })
 }
 

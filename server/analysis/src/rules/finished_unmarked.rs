@@ -5,7 +5,7 @@ use crate::index::boxes::Boxes;
 use crate::index::{Place, Spot};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, progress};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -52,6 +52,11 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     }
     // A task with phases still to come is not finished by the boxes beside them.
     if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
+        return;
+    }
+    // That another place says so is told as the disagreement of the two.
+    let task = index.task_at(place).filter(|_| fact.kind == EntityKind::Task);
+    if task.is_some_and(|it| index.is_certain(it) && progress::is_told_finished(analysis, it)) {
         return;
     }
     let Some(spot) = index.spots(place).find(|spot| spot.status() == status) else {

@@ -2,6 +2,8 @@
 //! places. Read with saphyr's event parser; past an error, line by line until the next key at the
 //! margin, so that one bad value hides no other.
 
+mod unquoted;
+
 use rustc_hash::FxHashSet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -19,6 +21,8 @@ pub struct FrontMatter {
     pub entries: Vec<FrontEntry>,
     /// What is no YAML.
     pub problems: Vec<SyntaxError>,
+    /// Values without which the rest is YAML, and which are read as if they stood in quotes.
+    pub unquoted: Vec<SyntaxError>,
 }
 
 /// One scalar and the keys that lead to it.
@@ -58,7 +62,13 @@ const MAX_YAML_LEN: usize = 1 << 20;
 pub fn read_whole(text: &str) -> FrontMatter {
     let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     let range = TextRange::new(start, text.len());
-    let mut whole = FrontMatter { range, ..read_yaml(text, start, text.len()) };
+    let (filled, unquoted) = unquoted::filled_in(text, start);
+    let read = read_yaml(filled.as_deref().unwrap_or(text), start, text.len());
+    let mut whole = FrontMatter { range, unquoted, ..read };
+    for error in &whole.unquoted {
+        let own = whole.entries.iter_mut().filter(|entry| entry.value == error.range);
+        own.for_each(|entry| entry.text = error.range.of(text).to_owned());
+    }
     whole.entries.sort_by_key(|entry| entry.value.start);
     whole
 }

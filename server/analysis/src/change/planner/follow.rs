@@ -101,6 +101,13 @@ impl PlanDraft<'_> {
             || vocabulary.allows(found.said, found.wanted);
         let is_applied = is_aggregate || found.relation.roll_up == RollUpMode::Apply;
         let to = found.wanted;
+        // What somebody has written beside it may say why it is not so.
+        let doubt = index.statuses(parent).find_map(|spot| spot.doubt(to));
+        if let Some(doubt) = doubt.filter(|_| !is_aggregate) {
+            let (name, said) = (self.analysis.name_of(&parent.id), &vocabulary.get(found.said).id);
+            self.notes.push(format!("{name} stays {said}: `{doubt}` beside it may say why"));
+            return false;
+        }
         if is_applied && may && wanted.reason.is_none() && !parent.places.is_empty() {
             self.set_task(parent, to);
             self.follow_task(parent, to);

@@ -447,3 +447,15 @@ fn the_whole_id_of_a_part_is_known_in_every_list_of_tasks() {
     let ids: Vec<String> = analysis.index.tasks.keys().map(ToString::to_string).collect();
     assert_eq!(ids, ["1", "1.1", "docs:1", "docs:1.1", "feat:1", "feat:1.1"]);
 }
+
+#[test]
+fn a_value_that_lacks_quotes_keeps_no_status_from_a_change() {
+    let list = "//- /docs/sprint-status.yaml\n  story_location: {project-root}/docs\n  development_status:\n    1-1-log-in: review\n";
+    let after = set(list, "1-1", "done").expect("it may be set");
+    assert!(
+        after.contains("{project-root}/docs\n") && after.contains("1-1-log-in: done"),
+        "{after}"
+    );
+    let broken = list.replace("{project-root}/docs", "{project-root");
+    assert!(set(&broken, "1-1", "done").is_err());
+}

@@ -1,7 +1,7 @@
 //! `- **Status**: [COMPLETED]`: the value of a field. What stands there is a status, known or not.
 
-use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
+use crate::model::carrier::{Carrier, Remarks};
 use crate::model::carriers::{marker, table};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
@@ -15,6 +15,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     of_markdown: Some(|reader| reader.fields()),
     respelled: marker::written,
     is_line: true,
+    remarks: Remarks::Line,
     ..marker::CARRIER
 };
 

@@ -1,7 +1,7 @@
 //! `status: completed` between the `---` at the start of a document.
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
-use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
 use crate::model::{Field, FieldRole};
@@ -22,6 +22,7 @@ pub(super) const BASE: Carrier = Carrier {
     with_word: |_, word| StatusDef::json_name(word),
     whereabouts: "in its header",
     is_in_header: true,
+    remarks: Remarks::Comments,
     ..marker::CARRIER
 };
 

@@ -1,7 +1,7 @@
 //! A status in words: its brackets, its letters, a sign, a figure. Another status is written in the
 //! same form, or not at all.
 
-use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -32,6 +32,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     takes_fields: true,
     is_in_header: false,
     is_line: false,
+    remarks: Remarks::None,
 };
 
 /// As [`written`], where the place may hold other words than a status.

@@ -1,8 +1,8 @@
 //! `## Status` and the first line below it, or `## Status: completed`: the status of a document. Prose
 //! that begins with no status says none.
 
-use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::{MarkdownReader, split_field};
+use crate::model::carrier::{Carrier, Remarks};
 use crate::model::carriers::marker;
 use crate::model::{Field, FieldRole};
 use crate::profile::reading;
@@ -14,6 +14,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     id: "section",
     of_markdown: Some(|reader| reader.status_section()),
     whereabouts: "in its section",
+    remarks: Remarks::Line,
     ..marker::CARRIER
 };
 

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
-use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole, Reading};
@@ -21,6 +21,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     respelled,
     whereabouts: "in its row",
     takes_fields: false,
+    remarks: Remarks::Line,
     ..marker::CARRIER
 };
 

@@ -159,7 +159,8 @@ const DETECT: &[Key] = &[
         Kind::Text,
         "none",
         "\"_tasks.md\"",
-        "The profile is at each folder that holds this file. Give this or `root`.",
+        "The profile is at each folder that holds this file. Give this or `root`. Where the file lies in \
+         a folder of it, `lists/status.yaml`, globs may be relative to that one, too.",
     ),
     key(
         "root_around",

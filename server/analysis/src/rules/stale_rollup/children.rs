@@ -18,6 +18,9 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(found.said)) else {
             continue;
         };
+        if is_put_off(analysis, &found) {
+            continue;
+        }
         let profile = index.profile_of(task);
         let wanted = index.vocabulary_of(task).get(found.wanted);
         let mut message = format!(
@@ -27,9 +30,12 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
             spot.shown(),
             they_say(analysis, &found),
         );
-        message.push_str(&match is_certain(analysis, &found) {
-            true => format!("; it should say {}", profile.markers.write(&wanted.marker)),
-            false => "; their own places disagree".to_owned(),
+        message.push_str(&match doubt(analysis, &found) {
+            Some(doubt) => format!("; `{doubt}` beside it may say why"),
+            None if is_certain(analysis, &found) => {
+                format!("; it should say {}", profile.markers.write(&wanted.marker))
+            }
+            None => "; their own places disagree".to_owned(),
         });
         let mut finding = Finding::at(&spot, message).task(&task.id).fixable(true);
         for child in telling(analysis, &found).into_iter().take(8) {
@@ -81,6 +87,22 @@ fn is_certain(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     }
 }
 
+/// What somebody has written beside the status of the parent, and may be why it is so.
+fn doubt(analysis: &Snapshot, found: &ParentContradiction<'_>) -> Option<String> {
+    let mut spots = analysis.index.statuses(found.parent);
+    spots
+        .find_map(|spot| spot.remark(found.wanted))
+        .filter(|_| found.flow.kind != TaskKind::Aggregate)
+}
+
+/// Whether the open parts of what is finished are put off, as what stands beside them tells.
+fn is_put_off(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
+    let is_put_off =
+        |child: &&Task| analysis.index.authority(child).is_some_and(|spot| spot.is_put_off());
+    let mut open = telling(analysis, found).into_iter().peekable();
+    is_said_finished(analysis, found) && open.peek().is_some() && open.all(|it| is_put_off(&it))
+}
+
 fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     analysis.index.vocabulary_of(found.parent).get(found.said).category == Category::Done
 }
@@ -127,7 +149,8 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let is_end = matches!(found.rolled, RollUp::Failed | RollUp::Dropped);
         let is_said_done = vocabulary.get(found.said).category == Category::Done;
         let preferred = is_aggregate || !(is_said_done || is_end || !is_certain(analysis, found));
-        let mode = match is_aggregate || is_said_done {
+        let doubt = doubt(analysis, found);
+        let mode = match is_aggregate || is_said_done || doubt.is_some() {
             true => Mode::Force,
             false => Mode::Follow,
         };
@@ -136,8 +159,10 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let intent = Intent { subject, to: found.wanted, reason, at: at.to_owned(), mode };
         // Another place of the task may be ahead of the trusted one, or count parts that are to come.
         let is_left = found.rolled == RollUp::Done && figures::counts_more(index, task);
-        let preferred =
-            preferred && !is_left && !progress::takes_back(analysis, task, found.wanted);
+        let preferred = preferred
+            && doubt.is_none()
+            && !is_left
+            && !progress::takes_back(analysis, task, found.wanted);
         Some(Fix { title, preferred, change: unproven(analysis, &intent).ok()?.change })
     });
     each.collect()

@@ -1,0 +1,87 @@
+//! What stands beside a status and tells why it is so: a fix leaves it to a person.
+
+use super::*;
+use crate::analysis::mending::{certain, fix_all};
+use crate::testing::{AT, analysis};
+
+/// What a fix of all changes in a list of stories, and the messages of what it leaves.
+#[track_caller]
+fn left(list: &str, story: &str) -> (String, Vec<String>) {
+    let list = format!("//- /docs/sprint-status.yaml\n  development_status:\n{list}");
+    let story = format!("//- /docs/1-1-boil.md\n  # Story 1.1: Boil\n\n{story}");
+    let (analysis, _) = analysis(&format!("{list}{story}"));
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let all = analysis.diagnostics().iter().zip(certain(&analysis));
+    let left = all.filter(|(_, certain)| !certain);
+    (change.diff(), left.map(|(found, _)| found.message.clone()).collect())
+}
+
+fn epic(above: &str, line: &str) -> String {
+    format!("{above}    epic-1: {line}\n    1-1-boil: done\n    1-2-pour: done\n")
+}
+
+const DONE: &str = "  Status: done\n";
+
+#[test]
+fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
+    for (above, line) in [
+        ("    # Epic 1: Tea (P0) - IN PROGRESS (kettle done)\n", "in-progress"),
+        ("    # 4 of 5 stories are written\n    # ======\n", "in-progress"),
+        ("    # Reopened after the tasting\n", "in-progress"),
+        ("    # 1. 茶 (进行中)\n", "in-progress"),
+        ("", "in-progress  # reopened: a third story is to be written"),
+        ("", "in-progress # 2/3 stories done"),
+        ("", "\"in-progress\" # falta uno"),
+    ] {
+        let (diff, left) = left(&epic(above, line), DONE);
+        assert_eq!(diff, "", "{above}{line}");
+        assert!(left[0].ends_with("beside it may say why"), "{left:?}");
+    }
+    for (above, line) in [
+        ("    # Epic 1: Tea (5 stories)\n", "in-progress"),
+        ("    # 1. 茶\n", "in-progress"),
+        ("    # Reopened after the tasting\n\n", "in-progress"),
+        ("    # Epic 1: Tea - DONE\n", "in-progress # 2026-01-02"),
+        ("", "in-progress # 2/2 done"),
+        ("    # Reference: docs/planning-drafts/pending.md\n", "in-progress"),
+    ] {
+        let (diff, left) = left(&epic(above, line), DONE);
+        assert!(diff.contains("+  epic-1: done") && left.is_empty(), "{above}{line}: {left:?}");
+    }
+}
+
+#[test]
+fn a_remark_behind_the_status_of_a_story_leaves_it_to_a_person() {
+    let list = "    epic-1: in-progress\n    1-1-boil: done\n    1-2-pour: backlog\n";
+    for said in [
+        "  Status: In Review (merge pending)\n",
+        "  ## Status\n\n  In Review - waiting for Ann\n",
+        "  | Field | Value |\n  |---|---|\n  | Status | In Review, not merged yet |\n",
+        "  Status: review (à faire)\n",
+    ] {
+        assert_eq!(left(list, said).0, "", "{said}");
+    }
+    for said in ["  Status: In Review (2026-01-02)\n", "  Status: In Review (Ann)\n"] {
+        assert!(left(list, said).0.contains("+Status: Done"), "{said}");
+    }
+    let doubted = list.replace("done", "done # merge pending");
+    assert_eq!(left(&doubted, "  Status: review\n").0, "");
+    let told = list.replace("done", "done # Code review passed, all tests green");
+    assert!(left(&told, "  Status: review\n").0.contains("+Status: done"));
+}
+
+#[test]
+fn parts_that_are_put_off_contradict_no_whole() {
+    let list = "    epic-1: done # the first tea\n    1-1-boil: done\n    1-2-pour: backlog # V2 deferred（a/b）\n";
+    assert_eq!(left(list, DONE), (String::new(), Vec::new()));
+    let (_, found) = left(&list.replace("# V2 deferred（a/b）", "# with milk"), DONE);
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn who_finishes_the_last_part_is_told_why_the_whole_stays() {
+    let list = epic("", "in-progress # reopened").replace("1-2-pour: done", "1-2-pour: review");
+    let text = format!("//- /docs/sprint-status.yaml\n  development_status:\n{list}");
+    let after = set(&text, "1-2", "done").expect("it may be set");
+    assert!(after.contains("epic-1: in-progress # reopened"), "{after}");
+}

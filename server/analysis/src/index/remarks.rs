@@ -1,0 +1,221 @@
+//! What people write beside a status, which tells how it is meant: behind it on its line, or in comments
+//! above it.
+
+use std::borrow::Cow;
+
+use crate::index::Spot;
+use crate::model::carrier::{Form, Remarks};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::text::TextRange;
+
+/// So many words behind a status of a line are a figure of speech, `since May`; more tell how it came to it.
+const FIGURE: usize = 3;
+
+/// Words that tell that something is left, or comes later.
+const LEFT: &[&str] = &[
+    "added",
+    "almost",
+    "await",
+    "awaiting",
+    "awaits",
+    "blocked",
+    "blocker",
+    "but",
+    "continued",
+    "continues",
+    "defer",
+    "deferred",
+    "except",
+    "failed",
+    "failing",
+    "half",
+    "hold",
+    "incomplete",
+    "later",
+    "left",
+    "mostly",
+    "needed",
+    "needs",
+    "ongoing",
+    "outstanding",
+    "partial",
+    "partially",
+    "partly",
+    "paused",
+    "pending",
+    "postponed",
+    "progress",
+    "redo",
+    "remain",
+    "remaining",
+    "remains",
+    "reopen",
+    "reopened",
+    "reverted",
+    "rework",
+    "soon",
+    "still",
+    "todo",
+    "unfinished",
+    "unless",
+    "until",
+    "waiting",
+    "waits",
+    "wip",
+    "yet",
+];
+
+impl Spot<'_> {
+    /// What stands beside the status and speaks against another, or for more work to come. Whether that
+    /// still holds, only a person knows.
+    pub fn doubt(&self, to: StatusIdx) -> Option<String> {
+        let (behind, above) = self.remarks();
+        let tells = |text: &&Cow<'_, str>| {
+            says_left(text) || says_other(self.vocabulary(), text, to) || is_foreign_aside(text)
+        };
+        let all = behind.iter().chain(&above);
+        all.filter(tells).map(|text| quoted(text)).next()
+    }
+
+    /// What stands beside the status and tells that work is left, whatever the status.
+    pub fn says_left(&self) -> Option<String> {
+        let (behind, above) = self.remarks();
+        let mut all = behind.iter().chain(&above);
+        all.find(|text| says_left(text)).map(|text| quoted(text))
+    }
+
+    /// As [`Spot::doubt`], and any words behind the status that may tell how it came to it.
+    pub fn remark(&self, to: StatusIdx) -> Option<String> {
+        let most = match self.occurrence.carrier.remarks {
+            Remarks::Comments => 0,
+            Remarks::Line | Remarks::None => FIGURE,
+        };
+        let (behind, _) = self.remarks();
+        let long = behind.filter(|text| {
+            let words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+            words.count() > most && !is_agreement(self.vocabulary(), text, to)
+        });
+        long.map(|text| quoted(&text)).or_else(|| self.doubt(to))
+    }
+
+    /// Whether what stands beside a status gives up what it speaks of.
+    pub fn is_put_off(&self) -> bool {
+        let vocabulary = self.vocabulary();
+        let (behind, _) = self.remarks();
+        let is_dropped = |status| vocabulary.get(status).category == Category::Dropped;
+        behind.is_some_and(|text| said(vocabulary, &text).into_iter().any(is_dropped))
+    }
+
+    /// The words behind the status on its line, and those of the comments right above it.
+    fn remarks(&self) -> (Option<Cow<'_, str>>, Vec<Cow<'_, str>>) {
+        let style = &self.document.profile.markers;
+        let (text, vocabulary) = (&self.document.text, self.vocabulary());
+        let form = Form { text, occurrence: self.occurrence, vocabulary, style };
+        let occurrence = self.occurrence;
+        let (start, end) = (occurrence.reading.range.end as usize, occurrence.line.end as usize);
+        match occurrence.carrier.remarks {
+            Remarks::None => (None, Vec::new()),
+            Remarks::Line if end <= start => (None, Vec::new()),
+            Remarks::Line => {
+                let line = form.text.copy(start..end);
+                (
+                    Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())),
+                    Vec::new(),
+                )
+            }
+            Remarks::Comments => {
+                let line = form.text.copy(start..text.line_end(start));
+                let behind = line.find('#').map(|at| Cow::Owned(line[at + 1..].to_owned()));
+                (behind, above(&form, occurrence.line))
+            }
+        }
+    }
+}
+
+/// The comments that stand right above a line, the nearest first.
+fn above<'a>(form: &Form<'a>, line: TextRange) -> Vec<Cow<'a, str>> {
+    let text = form.text;
+    let mut found = Vec::new();
+    let mut start = text.line_start(line.start as usize);
+    while start > 0 {
+        let end = start - 1;
+        start = text.line_start(end);
+        let comment = text.copy(start..end);
+        match comment.trim().strip_prefix('#') {
+            Some(said) => found.push(Cow::Owned(said.to_owned())),
+            None => break,
+        }
+    }
+    found
+}
+
+fn quoted(text: &str) -> String {
+    let own = text.trim_matches(|c: char| c.is_whitespace() || "#*_`-–—:,;|".contains(c));
+    let inner = own.strip_prefix('(').and_then(|own| own.strip_suffix(')'));
+    inner.unwrap_or(own).to_owned()
+}
+
+/// The parts of a text that are no names of files or folders.
+fn spoken(text: &str) -> impl Iterator<Item = &str> {
+    let is_path = |part: &&str| {
+        part.is_ascii() && part.contains(['/', '\\', '_']) && part.contains(char::is_alphabetic)
+    };
+    text.split_whitespace().filter(move |part| !is_path(part))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let all = spoken(text).flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
+    all.filter(|word| !word.is_empty())
+}
+
+/// Whether a text tells that something is left: by a word, or by a share such as `5/6`.
+fn says_left(text: &str) -> bool {
+    words(text).any(|word| LEFT.iter().any(|left| left.eq_ignore_ascii_case(word))) || is_part(text)
+}
+
+/// Whether a text names a part of a whole: `5/6`, `5 of 6`, `80%`.
+fn is_part(text: &str) -> bool {
+    let parts: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || "()[],;:".contains(c)).collect();
+    let number = |text: &str| text.parse::<u32>().ok();
+    let is_share = |part: &&str| match part.split_once('/') {
+        Some((done, all)) => number(done).zip(number(all)).is_some_and(|(done, all)| done < all),
+        None => part.strip_suffix('%').and_then(number).is_some_and(|share| share < 100),
+    };
+    parts.iter().any(is_share)
+        || parts.windows(3).any(|it| {
+            let ends =
+                number(it[0]).zip(number(it[2])).filter(|_| it[1].eq_ignore_ascii_case("of"));
+            ends.is_some_and(|(done, all)| done < all)
+        })
+}
+
+/// The statuses that a text names.
+fn said(vocabulary: &Vocabulary, text: &str) -> Vec<StatusIdx> {
+    let text = spoken(text).collect::<Vec<_>>().join(" ");
+    let begins = |at: usize| !text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    let starts = text.char_indices().filter(|(at, c)| c.is_alphabetic() && begins(*at));
+    starts.filter_map(|(at, _)| Some(vocabulary.lookup_prefix(&text[at..])?.0)).collect()
+}
+
+/// Whether a text names a status of another kind.
+fn says_other(vocabulary: &Vocabulary, text: &str, to: StatusIdx) -> bool {
+    let wanted = vocabulary.get(to).category;
+    said(vocabulary, text).into_iter().any(|status| vocabulary.get(status).category != wanted)
+}
+
+/// Whether a text says nothing but the status itself, and when.
+fn is_agreement(vocabulary: &Vocabulary, text: &str, to: StatusIdx) -> bool {
+    let mut own = words(text).filter(|word| word.contains(|c: char| c.is_alphabetic()));
+    own.all(|word| {
+        let status = vocabulary.lookup(word);
+        status.is_some_and(|it| vocabulary.get(it).category == vocabulary.get(to).category)
+    })
+}
+
+/// Whether a text has an aside, behind a dash or in brackets, in letters of which no word is known here.
+fn is_foreign_aside(text: &str) -> bool {
+    let aside = text.find(['(', '（', '[', '—', '–']).or_else(|| text.find(" - "));
+    let is_foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
+    aside.is_some_and(|at| text[at..].contains(is_foreign))
+}
