@@ -214,3 +214,18 @@ fn a_box_beside_a_status_in_words_tells_whether_work_is_left() {
         "{done}"
     );
 }
+
+#[test]
+fn a_star_behind_a_box_says_that_it_may_be_left() {
+    let list = |box_: &str| {
+        format!(
+            "//- /docs/specs/tea/tasks.md\n  - [x] 1. Boil\n    - [x] 1.1 Fill\n    - {box_} 1.2 Taste\n"
+        )
+    };
+    let rules = |text: &str| {
+        let (analysis, _) = analysis(text);
+        findings_by_rule(&analysis).into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&list("[ ]*")), []);
+    assert_eq!(rules(&list("[ ] **By hand:**")), [("unchecked-work", 1)]);
+}
