@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 
 use crate::index::Spot;
-use crate::model::carrier::{Form, Remarks};
+use crate::model::Occurrence;
+use crate::model::carrier::Remarks;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 
 /// So many words behind a status of a line are a figure of speech, `since May`; more tell how it came to it.
 const FIGURE: usize = 3;
@@ -106,35 +108,38 @@ impl Spot<'_> {
         behind.is_some_and(|text| said(vocabulary, &text).into_iter().any(is_dropped))
     }
 
-    /// The words behind the status on its line, and those of the comments right above it.
-    fn remarks(&self) -> (Option<Cow<'_, str>>, Vec<Cow<'_, str>>) {
-        let style = &self.document.profile.markers;
-        let (text, vocabulary) = (&self.document.text, self.vocabulary());
-        let form = Form { text, occurrence: self.occurrence, vocabulary, style };
-        let occurrence = self.occurrence;
-        let (start, end) = (occurrence.reading.range.end as usize, occurrence.line.end as usize);
-        match occurrence.carrier.remarks {
-            Remarks::None => (None, Vec::new()),
-            Remarks::Line if end <= start => (None, Vec::new()),
-            Remarks::Line => {
-                let line = form.text.copy(start..end);
-                (
-                    Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())),
-                    Vec::new(),
-                )
-            }
-            Remarks::Comments => {
-                let line = form.text.copy(start..text.line_end(start));
-                let behind = line.find('#').map(|at| Cow::Owned(line[at + 1..].to_owned()));
-                (behind, above(&form, occurrence.line))
-            }
+    fn remarks(&self) -> Beside<'_> {
+        beside(&self.document.text, self.occurrence)
+    }
+}
+
+/// The words behind a status on its line, and those of the comments right above it.
+type Beside<'t> = (Option<Cow<'t, str>>, Vec<Cow<'t, str>>);
+
+fn beside<'t>(text: &'t SharedText, occurrence: &Occurrence) -> Beside<'t> {
+    let (start, end) = (occurrence.reading.range.end as usize, occurrence.line.end as usize);
+    match occurrence.carrier.remarks {
+        Remarks::None => (None, Vec::new()),
+        Remarks::Line if end <= start => (None, Vec::new()),
+        Remarks::Line => {
+            let line = text.copy(start..end);
+            (Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())), Vec::new())
+        }
+        Remarks::Comments => {
+            let line = text.copy(start..text.line_end(start));
+            let behind = line.find('#').map(|at| Cow::Owned(line[at + 1..].to_owned()));
+            (behind, above(text, occurrence.line))
         }
     }
 }
 
+/// Whether the same stands beside a status in two texts.
+pub(super) fn are_alike(old: (&SharedText, &Occurrence), new: (&SharedText, &Occurrence)) -> bool {
+    beside(old.0, old.1) == beside(new.0, new.1)
+}
+
 /// The comments that stand right above a line, the nearest first.
-fn above<'a>(form: &Form<'a>, line: TextRange) -> Vec<Cow<'a, str>> {
-    let text = form.text;
+fn above(text: &SharedText, line: TextRange) -> Vec<Cow<'_, str>> {
     let mut found = Vec::new();
     let mut start = text.line_start(line.start as usize);
     while start > 0 {

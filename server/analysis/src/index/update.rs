@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
-use crate::index::{DocIdx, Docs, Index, Place, Task, identity};
+use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks};
 use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 
@@ -313,6 +313,7 @@ fn facts_are_alike(old: &Document, new: &Document, entity: EntityIdx) -> bool {
         (one.carrier, of.status, of.shape) == (two.carrier, other_of.status, other_of.shape)
             && of.range.of(&old.text) == other_of.range.of(&new.text)
             && of.word.of(&old.text) == other_of.word.of(&new.text)
+            && remarks::are_alike((&old.text, one), (&new.text, two))
     };
     let field = |one: &Field, two: &Field| {
         one.role == two.role && one.value.of(&old.text) == two.value.of(&new.text)

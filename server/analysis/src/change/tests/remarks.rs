@@ -85,3 +85,19 @@ fn who_finishes_the_last_part_is_told_why_the_whole_stays() {
     let after = set(&text, "1-2", "done").expect("it may be set");
     assert!(after.contains("epic-1: in-progress # reopened"), "{after}");
 }
+
+#[test]
+fn a_comment_that_comes_is_heard_at_once() {
+    let fixture = |line: &str| {
+        let list = epic("", line);
+        format!("//- /docs/sprint-status.yaml\n  development_status:\n{list}")
+    };
+    let mut state = analysis(&fixture("in-progress")).0;
+    for (line, end) in [("in-progress # reopened", "may say why"), ("in-progress", "say done")] {
+        let other = analysis(&fixture(line)).0;
+        let files = other.index.docs.iter().map(|it| (it.path.clone(), Some(it.text.clone())));
+        state = state.with_texts(&files.collect());
+        let found = &state.diagnostics()[0].message;
+        assert!(found.ends_with(end), "{found}");
+    }
+}
