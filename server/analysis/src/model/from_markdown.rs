@@ -26,6 +26,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     for read in CARRIERS.iter().filter_map(|carrier| carrier.of_markdown) {
         read(&mut reader);
     }
+    reader.words_before_boxes();
     reader.links();
     reader.front_matter();
     reader.explained();

@@ -229,3 +229,9 @@ fn a_star_behind_a_box_says_that_it_may_be_left() {
     assert_eq!(rules(&list("[ ]*")), []);
     assert_eq!(rules(&list("[ ] **By hand:**")), [("unchecked-work", 1)]);
 }
+
+#[test]
+fn a_list_of_task_master_may_stand_right_under_its_tag() {
+    let list = "//- /.taskmaster/tasks/tasks.json\n  { \"master\": [\n    { \"id\": \"1\", \"title\": \"Boil\", \"status\": \"done\",\n      \"subtasks\": [{ \"id\": \"1.1\", \"title\": \"Fill\", \"status\": \"done\" }] }\n  ] }\n";
+    assert_eq!(ids(list), ["1", "1.1"]);
+}

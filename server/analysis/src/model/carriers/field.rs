@@ -1,5 +1,7 @@
 //! `- **Status**: [COMPLETED]`: the value of a field. What stands there is a status, known or not.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Remarks};
 use crate::model::carriers::{marker, table};
@@ -64,21 +66,35 @@ impl MarkdownReader<'_> {
         }
     }
 
-    /// Has the last place be heard before the box of its entity, where that agrees with it and it says more:
+    /// Has a status in words be heard before the box of its task, where they agree and the words say more:
     /// the box of a heading says all for which it has a mark.
-    fn hear_before_box(&mut self, owner: EntityIdx) {
-        let vocabulary = self.profile.vocabulary_of(self.facts.entities[owner].what());
-        let all = &mut self.facts.occurrences;
-        let Some(first) = all.iter().position(|it| it.entity == owner) else { return };
-        let said = all.last().and_then(|last| last.reading.status);
-        let of_box = Some(&all[first]).filter(|first| first.carrier.is_coarse());
-        let of_heading = of_box.is_some_and(|it| it.line.of(self.text).starts_with('#'));
-        let of_box = of_box.and_then(|first| first.reading.status);
-        if let (Some(of_box), Some(said)) = (of_box, said)
-            && vocabulary.box_allows(of_box, said)
-            && (!of_heading || vocabulary.get(said).boxes.is_empty())
-        {
-            all[first..].rotate_right(1);
+    pub(in crate::model) fn words_before_boxes(&mut self) {
+        let mut boxes: FxHashMap<EntityIdx, usize> = FxHashMap::default();
+        let (text, facts) = (self.text, &mut *self.facts);
+        let all = &mut facts.occurrences;
+        for at in 0..all.len() {
+            let own = &all[at];
+            if facts.entities[own.entity].kind != EntityKind::Task {
+                continue;
+            }
+            if own.carrier.is_coarse() {
+                boxes.entry(own.entity).or_insert(at);
+                continue;
+            }
+            let first = boxes.get(&own.entity).filter(|_| own.carrier.id == CARRIER.id);
+            let Some(first) = first.copied() else { continue };
+            let vocabulary = self.profile.vocabulary_of(facts.entities[own.entity].what());
+            let says_all = |said| {
+                let of_heading = all[first].line.of(text).starts_with('#');
+                of_heading && !vocabulary.get(said).boxes.is_empty()
+            };
+            if let (Some(of_box), Some(said)) = (all[first].reading.status, own.reading.status)
+                && vocabulary.box_allows(of_box, said)
+                && !says_all(said)
+            {
+                boxes.remove(&own.entity);
+                all.swap(first, at);
+            }
         }
     }
 
@@ -210,7 +226,6 @@ impl MarkdownReader<'_> {
             Some(reading) => {
                 has_status[owner] = Some(line.end);
                 self.occurrence(owner, &CARRIER, reading, line);
-                self.hear_before_box(owner);
             }
             None if !is_second => {
                 let role = FieldRole::UnreadStatus;
