@@ -8,10 +8,10 @@ local here = vim.fs.dirname(vim.fs.normalize(vim.fn.fnamemodify(debug.getinfo(1,
 local shared = dofile(vim.fs.joinpath(here, '../shared.lua'))
 local status = vim.env.LOCKSTEP_STATUS
 
--- A device on which a file is written long before the editor says so: longer than the server waits for more events.
+-- A device on which a file is written long before the editor says so: longer than the server waits for the next file.
 vim.api.nvim_create_autocmd('BufWritePost', {
   callback = function()
-    vim.uv.sleep(150)
+    vim.uv.sleep(1100)
   end,
 })
 

@@ -1,6 +1,7 @@
 //! Changes that the client was asked to make, from the moment they are handed out until they are
 //! saved or undone everywhere. What the client says of them is no proof: its texts are.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,13 +88,28 @@ struct TrackedChange {
     change: Arc<EditorChange>,
     stage: Stage,
     patience: Patience,
-    /// In how many files it waits to be saved while it is saved in others, and until when that counts as
-    /// one thing.
-    saving: Option<(usize, Instant)>,
+    /// The files that the editor says it has saved.
+    heard: BTreeSet<FilePath>,
+    /// How far saving has come while it is saved in some files only, and until when that counts as one
+    /// thing.
+    saving: Option<(SavedSoFar, Instant)>,
 }
 
 /// For so long an editor that saves one file after the other is given until the next.
 const SAVING: Duration = Duration::from_secs(1);
+
+/// For so long a device is given: a text is seen on it long before an editor that waits for it to be flushed
+/// says that it has saved the file.
+const FLUSHING: Duration = Duration::from_secs(10);
+
+/// How far a change is saved that is saved in some of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct SavedSoFar {
+    /// In how many files it waits to be saved.
+    n_left: usize,
+    /// Whether there is a file on disk of which the editor has not said that it has saved it.
+    is_flushing: bool,
+}
 
 /// How far a change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +182,18 @@ impl SentChanges {
         change.below = below;
         let stage = Stage::Offered { until: now + patience.offer };
         let change = Arc::new(change);
-        self.0.push(TrackedChange { root, change, stage, patience, saving: None });
+        let (heard, saving) = (BTreeSet::new(), None);
+        self.0.push(TrackedChange { root, change, stage, patience, heard, saving });
+    }
+
+    /// Takes note that the editor says it has saved a file of the workspace at `root`.
+    pub(crate) fn hear_saved(&mut self, root: &Path, path: &str) {
+        let path = FilePath::new(path);
+        for followed in self.0.iter_mut().filter(|followed| followed.root == root) {
+            if followed.change.files.contains_key(&path) {
+                followed.heard.insert(path.clone());
+            }
+        }
     }
 
     /// Forgets the changes in workspaces that it does not work in.
@@ -187,7 +214,7 @@ impl SentChanges {
 
     /// Whether the editor is about to save a change in the workspace at `root`, and has in some of its files:
     /// what is on disk is half of it. `disk` is what the watcher has read: an editor says that it has saved
-    /// a file only once the device has it.
+    /// a file only once the device has it, and begins with the next one after that.
     pub(crate) fn is_saving(
         &mut self,
         root: &Path,
@@ -198,11 +225,13 @@ impl SentChanges {
         let mut is_saving = false;
         for followed in self.0.iter_mut().filter(|followed| followed.root == root) {
             let progress = analysis.progress_on(&followed.change, disk);
-            let left = progress.unsaved.len();
+            let n_left = progress.unsaved.len();
+            let is_flushing = !progress.saved.is_subset(&followed.heard);
+            let so_far = SavedSoFar { n_left, is_flushing };
             followed.saving = match followed.saving {
-                _ if left == 0 || progress.saved.is_empty() => None,
-                Some((known, until)) if known == left => Some((known, until)),
-                _ => Some((left, now + SAVING)),
+                _ if n_left == 0 || progress.saved.is_empty() => None,
+                Some((known, until)) if known == so_far => Some((known, until)),
+                _ => Some((so_far, now + if is_flushing { FLUSHING } else { SAVING })),
             };
             is_saving |= followed.saving.is_some_and(|(_, until)| now < until);
         }
@@ -297,6 +326,7 @@ mod tests {
             if let Some(path) = saved {
                 self.sandbox.write(path, AFTER);
                 self.workspace.wrote(path, AFTER.into());
+                self.changes.hear_saved(self.workspace.folder(), path);
             }
             self.now += later;
             let (root, analysis) = (self.workspace.folder(), self.workspace.analysis());
@@ -340,9 +370,16 @@ mod tests {
         case.sandbox.write(A, AFTER);
         let watched = LocalWorkspace::open(case.sandbox.path()).expect("a workspace");
         let (root, analysis) = (case.workspace.folder(), case.workspace.analysis());
-        let mut is_saving = |disk| case.changes.is_saving(root, analysis, disk, case.now);
-        assert!(is_saving(Some(&watched.analysis().index)));
-        assert!(!is_saving(None), "the editor has said nothing");
+        let mut is_saving = |disk, now| case.changes.is_saving(root, analysis, disk, now);
+        let disk = Some(&*watched.analysis().index);
+        assert!(is_saving(disk, case.now));
+        assert!(is_saving(disk, case.now + SAVING * 2), "the device is slow");
+        assert!(!is_saving(disk, case.now + FLUSHING), "another program may have written it");
+        assert!(!is_saving(None, case.now), "the editor has said nothing");
+        case.changes.hear_saved(root, A);
+        let mut is_saving = |now| case.changes.is_saving(root, analysis, disk, now);
+        assert!(is_saving(case.now), "it may go on with the next one");
+        assert!(!is_saving(case.now + SAVING), "its user may not save the other");
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub(crate) struct SessionState {
     times: ReadingTimes,
     /// Workspaces in which there is something new on disk that is not taken over yet.
     postponed: BTreeSet<PathBuf>,
+    /// Whether the client has read a part of that already.
+    is_ahead: bool,
     /// Documents of which the user has been told that they are out of step.
     out_of_sync: HashSet<DocumentUri>,
     /// What it has that is not saved, by file.
@@ -121,6 +123,7 @@ impl SessionState {
             fixes_drift: false,
             times: ReadingTimes::default(),
             postponed: BTreeSet::new(),
+            is_ahead: false,
             out_of_sync: HashSet::new(),
             unsaved: BTreeMap::new(),
             is_fresh: false,
@@ -274,6 +277,7 @@ impl SessionState {
             }
             if let Some(view) = view {
                 view.wrote(&path, text);
+                self.changes.hear_saved(view.folder(), &path);
             }
         }
         self.look_at(&key, workspaces);
@@ -400,13 +404,13 @@ impl SessionState {
     /// Takes over what is new on disk below `root`.
     pub(super) fn adopt(&mut self, root: &Path, workspaces: &mut SharedWorkspaces) {
         let known = self.roots.iter_mut().find(|known| known.path() == root);
-        if let Some(view) = known.and_then(|root| root.view.as_mut())
+        if let Some(known) = known.filter(|known| known.view.is_some())
             && let Some(workspace) = workspaces.get_mut(root)
         {
-            let before = view.aliases().clone();
-            view.adopt(&workspace.local);
+            let before = known.aliases().clone();
+            known.adopt(&workspace.local);
             self.is_fresh = true;
-            if *view.aliases() != before {
+            if *known.aliases() != before {
                 self.is_rehomed = true;
                 self.unsettled.extend(self.uris.open_files().cloned());
             }
@@ -440,6 +444,12 @@ impl SessionState {
             }
             self.is_fresh = true;
         }
+        let postponed = |root: &&SessionFolder| self.postponed.contains(root.path());
+        self.is_ahead = self
+            .roots
+            .iter()
+            .filter(postponed)
+            .any(|root| workspaces.index(root.path()).is_some_and(|disk| root.is_ahead(disk)));
         unsettled.iter().for_each(|key| self.share_text(key));
         for (key, text) in std::mem::take(&mut self.read) {
             let Some((root, path)) = self.home(&key) else { continue };
@@ -543,6 +553,7 @@ impl SessionState {
             applied: self.applied,
             number,
             is_whole: self.is_whole,
+            is_ahead: self.is_ahead,
             folders: folders.collect(),
             open: Arc::new(open.collect()),
             uris: Arc::new(self.uris.clone()),

@@ -21,6 +21,9 @@ pub(crate) struct SessionSnapshot {
     pub(crate) number: u64,
     /// Whether everything is read that there is to be read for it: other worktrees too.
     pub(crate) is_whole: bool,
+    /// Whether its client has read a part of what another is about to save in several files, so that its
+    /// files disagree for a moment: another snapshot follows as soon as that is saved or waited for no more.
+    pub(crate) is_ahead: bool,
     /// The workspaces.
     pub(crate) folders: Vec<Folder>,
     /// The documents that are open.

@@ -36,7 +36,8 @@ struct Published {
 /// Tells the client of each snapshot's findings, until there are no more snapshots, and `done` how
 /// many events of the client they are about: from the snapshot on that has the `first` of them in it, and each after
 /// what the `outbox` had for the client then, so that whoever knows of findings knows which events
-/// are in them. Snapshots that come while the client is slow are left out, but for the last one.
+/// are in them. Snapshots that come while the client is slow are left out, but for the last one; and so are
+/// those that are ahead of what another saves.
 pub(crate) async fn publish(
     publications: mpsc::Sender<Publication>,
     features: ClientFeatures,
@@ -51,7 +52,7 @@ pub(crate) async fn publish(
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
         let (applied, is_whole) = (snapshot.applied, snapshot.is_whole);
-        if applied < first {
+        if applied < first || snapshot.is_ahead {
             continue;
         }
         let (before, known) = (told.clone(), features.clone());
@@ -218,6 +219,11 @@ mod tests {
         let publishing = tokio::spawn(publish(publications, features, snapshots, outbox, 2, done));
         tokio::task::yield_now().await;
         assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the second event");
+        let mut ahead = SessionSnapshot::clone(&snapshot(2, "half"));
+        ahead.is_ahead = true;
+        published.send_replace(Arc::new(ahead));
+        tokio::task::yield_now().await;
+        assert!(delivery.until_awaited().now_or_never().is_none(), "it waits for the rest");
         published.send_replace(snapshot(2, "here"));
         let awaited = tokio::time::timeout(Duration::from_secs(20), delivery.until_awaited());
         let (n_messages, reached) = awaited.await.expect("it waits").expect("it is there");

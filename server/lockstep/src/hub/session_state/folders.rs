@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use lockstep_analysis::index::Index;
 use lockstep_analysis::profile::Severity;
 use lockstep_store::loader;
 
@@ -23,6 +25,8 @@ pub(super) struct SessionFolder {
     path: PathBuf,
     /// The files as the session sees them; `None` until they have been read.
     pub(super) view: Option<LocalWorkspace>,
+    /// What was on disk when the session took it over last.
+    adopted: Option<Arc<Index>>,
     /// Whether the client knows which events are in it, if it wants to know.
     pub(super) is_caught_up: bool,
 }
@@ -34,6 +38,26 @@ impl SessionFolder {
 
     pub(super) fn aliases(&self) -> &Aliases {
         self.view.as_ref().map_or(&NO_ALIASES, |view| view.aliases())
+    }
+
+    /// Takes over what is on disk.
+    pub(super) fn adopt(&mut self, disk: &LocalWorkspace) {
+        if let Some(view) = &mut self.view {
+            view.adopt(disk);
+            self.adopted = Some(disk.analysis().index.clone());
+        }
+    }
+
+    /// Whether the client has read a file again that is on `disk` and not taken over yet.
+    pub(super) fn is_ahead(&self, disk: &Index) -> bool {
+        let Some((view, adopted)) = self.view.as_ref().zip(self.adopted.as_ref()) else {
+            return false;
+        };
+        let says = |index: &Index, path| Some(index.document(path)?.1.text.clone());
+        view.open_texts().any(|(path, _)| {
+            let now = says(disk, path);
+            now.is_some() && now == says(&view.analysis().index, path) && now != says(adopted, path)
+        })
     }
 }
 
@@ -84,7 +108,7 @@ impl SessionState {
         if self.works_in(&path) {
             return;
         }
-        let mut root = SessionFolder { path, view: None, is_caught_up: false };
+        let mut root = SessionFolder { path, view: None, adopted: None, is_caught_up: false };
         match workspaces.get_mut(&root.path) {
             Some(shared) => self.enter(&mut root, shared),
             None => workspaces.open(&root.path),
@@ -121,6 +145,7 @@ impl SessionState {
 
     fn enter(&self, root: &mut SessionFolder, shared: &SharedWorkspace) {
         root.view = Some(shared.local.clone());
+        root.adopted = Some(shared.local.analysis().index.clone());
         if let Some(trouble) = &shared.trouble {
             self.outbox.show(Severity::Warning, trouble);
         }
@@ -136,7 +161,7 @@ impl SessionState {
             if view.leave_out(nested)
                 && let Some(shared) = workspaces.get_mut(path)
             {
-                view.adopt(&shared.local);
+                root.adopt(&shared.local);
             }
         }
         self.unsettled.extend(self.uris.open_files().cloned());

@@ -432,3 +432,30 @@ fn nobody_waits_for_a_change_in_a_folder_that_is_gone() {
     seat.session.publish(Instant::now(), &mut Vec::new());
     assert_eq!(seat.session.next(), None);
 }
+
+#[test]
+fn a_client_that_reads_a_part_of_what_another_saves_is_ahead_until_that_is_taken_over() {
+    const PATH: &str = "a/TODO.md";
+    let (before, saved) = ("- [ ] Sweep\n", "- [x] Sweep\n");
+    let sandbox = Sandbox::new(&Fixture::new("//- /a/TODO.md\n  - [ ] Sweep\n"));
+    let root = sandbox.path().canonicalize().expect("a folder");
+    let uri = DocumentUri::of_path(&root.join(PATH));
+    let mut seat = Seat::start(&root);
+    seat.had(PATH, [open(uri.clone(), before)]);
+    sandbox.write(PATH, saved);
+    seat.refresh(&root);
+    let news = [root];
+    let mut is_ahead = |version, text: &str, is_being_saved: bool| {
+        let changes = vec![TextChange { range: None, text: text.to_owned() }];
+        let change = ClientEvent::Change { uri: uri.clone(), changes, version };
+        seat.session.take(change, &mut seat.workspaces);
+        seat.session.adopt_settled(&news, |_| is_being_saved, &mut seat.workspaces);
+        seat.session.settle(&mut seat.workspaces);
+        seat.session.publish(Instant::now(), &mut Vec::new());
+        seat.snapshots.borrow().is_ahead
+    };
+    assert!(!is_ahead(2, "- [ ] Sweep up\n", true), "it is what its user types");
+    assert!(!is_ahead(3, before, true));
+    assert!(is_ahead(4, saved, true), "others may be to come");
+    assert!(!is_ahead(5, saved, false));
+}

@@ -40,7 +40,9 @@ impl Session {
         let mut findings = self.pulled.lock().unwrap_or_else(PoisonError::into_inner);
         // Only now, so that they are never looked at in another order than they came.
         let snapshot = self.snapshots.borrow().clone();
-        findings.look_at(&snapshot, self.features());
+        if !snapshot.is_ahead {
+            findings.look_at(&snapshot, self.features());
+        }
         Ok(with(&mut findings))
     }
 
@@ -82,10 +84,13 @@ pub(super) async fn refresh(session: Weak<Session>, client: Client, told: watch:
     while snapshots.changed().await.is_ok() {
         publish::until_quiet(&mut snapshots).await;
         let Some(session) = session.upgrade() else { return };
-        let (applied, is_whole) = {
+        let (applied, is_whole, is_ahead) = {
             let snapshot = snapshots.borrow_and_update();
-            (snapshot.applied, snapshot.is_whole)
+            (snapshot.applied, snapshot.is_whole, snapshot.is_ahead)
         };
+        if is_ahead {
+            continue;
+        }
         let look = move || {
             let is_awaited = session.n_waiting.load(Ordering::Relaxed) > 0;
             session.features().refreshes_diagnostics
