@@ -291,8 +291,13 @@ impl SourceChange {
 impl SourceChange {
     /// One edit of one document.
     pub(crate) fn single(document: &Document, edit: TextEdit) -> SourceChange {
+        SourceChange::within(document, vec![edit])
+    }
+
+    /// Edits of one document; nothing where they overlap.
+    pub(crate) fn within(document: &Document, edits: Vec<TextEdit>) -> SourceChange {
         let mut change = SourceChange::default();
-        if let Ok(edits) = TextEdits::new(vec![edit]) {
+        if let Ok(edits) = TextEdits::new(edits) {
             change.before.insert(document.path.clone(), document.text.clone());
             change.edits.insert(document.path.clone(), edits);
         }

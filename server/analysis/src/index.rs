@@ -16,6 +16,7 @@ mod remarks;
 pub mod rollup;
 pub(crate) mod shared_map;
 pub mod shared_vec;
+pub mod shares;
 pub mod tasks;
 #[cfg(test)]
 mod tests;

@@ -152,6 +152,8 @@ pub struct Profile {
     pub creates: Vec<Create>,
     /// Derived numbers that must follow the tasks.
     pub counters: Vec<Counter>,
+    /// Shares that stand beside counters, and follow them.
+    pub shares: Vec<Share>,
     /// Folders that say a status, to which tasks are moved; `None` where they stay.
     pub folders: Option<StatusFolders>,
     /// How a new task is written; `None` where that is not known.
@@ -458,6 +460,24 @@ pub enum CounterValue {
         /// of other tasks as well.
         total: Option<Vec<String>>,
     },
+}
+
+/// How much of all is finished, where it stands beside the counters that say so.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// The role of the files it stands in.
+    pub role: RoleIdx,
+    /// Where it stands.
+    pub at: ShareAt,
+}
+
+/// Where a share stands.
+#[derive(Clone, Debug)]
+pub enum ShareAt {
+    /// A key of the front matter, from the outermost in: a percentage.
+    FrontMatter(Vec<String>),
+    /// A line that begins like this: a bar, a percentage, a figure behind it.
+    Line(Regex),
 }
 
 /// Where finished tasks are put away: `[archive]` of a profile.

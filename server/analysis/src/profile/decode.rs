@@ -131,6 +131,8 @@ impl Decoder {
             .into_iter()
             .filter_map(|t| self.counter(t, &names, &vocabularies[0]))
             .collect();
+        let shares =
+            top.tables(self, "share").into_iter().filter_map(|t| self.share(t, &names)).collect();
         let adding = top.sub(self, "add", |d, t| adding::adding(d, t, &names));
         let noting = top.sub(self, "note", |d, t| noting::noting(d, t, &names)).flatten();
         let archive = top.sub(self, "archive", archive::archive);
@@ -165,6 +167,7 @@ impl Decoder {
             listed_in,
             creates,
             counters,
+            shares,
             folders,
             adding,
             noting,
@@ -583,6 +586,7 @@ impl Profile {
             listed_in: Vec::new(),
             creates: Vec::new(),
             counters: Vec::new(),
+            shares: Vec::new(),
             folders: None,
             adding: None,
             noting: None,

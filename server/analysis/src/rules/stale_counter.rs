@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
 use crate::index::figures::{figures_of, finished_parts, parts_agree, parts_are_known};
-use crate::index::{Index, Task, counters};
+use crate::index::{Index, Task, counters, shares};
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::snapshot::Snapshot;
@@ -99,9 +99,10 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let counter = &document.profile.counters[fact.counter];
     let wanted = counters::expected(index, doc, counter, &BTreeMap::new());
     let Some(wanted) = wanted else { return Vec::new() };
-    let edit = TextEdit { range: fact.range, insert: wanted.to_string() };
+    let mut edits = vec![TextEdit { range: fact.range, insert: wanted.to_string() }];
+    edits.extend(shares::follow(document, &edits));
     let title = format!("Set `{}` to {wanted}", counter.key.join("."));
-    vec![Fix { title, preferred: true, change: SourceChange::single(document, edit) }]
+    vec![Fix { title, preferred: true, change: SourceChange::within(document, edits) }]
 }
 
 fn figure_fix(index: &Index, task: &Task, diagnostic: &Diagnostic) -> Vec<Fix> {
@@ -121,9 +122,20 @@ fn figure_fix(index: &Index, task: &Task, diagnostic: &Diagnostic) -> Vec<Fix> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::analysis::Analysis;
     use crate::analysis::mending::fix_all;
     use crate::change::{Intent, Mode, Subject, plan};
     use crate::testing::{AT, analysis, check_fix, check_rule};
+
+    /// The workspace when a plan has been set to complete.
+    fn completed(analysis: &Analysis, plan_id: &str) -> Analysis {
+        let task = analysis.task(plan_id).expect("a plan");
+        let to = analysis.index.vocabulary_of(task).lookup("complete").expect("a status");
+        let subject = Subject::Task(task.id.clone());
+        let (reason, at) = (None, AT.to_owned());
+        let intent = Intent { subject, to, reason, at, mode: Mode::Transition };
+        analysis.with_texts(&plan(analysis, &intent).expect("a plan").change.after())
+    }
 
     #[test]
     fn two_counters_of_one_kind_agree_on_the_larger() {
@@ -182,6 +194,69 @@ mod tests {
         let unnamed = state(0).replace("  - [x] 01-01-PLAN.md\n", "");
         let plan = "//- /.planning/phases/01-a/01-01-PLAN.md\n  # Plan\n";
         assert_eq!(fixable(&(unnamed + plan)), [false; 0]);
+    }
+
+    /// What stands beside the counters of a project of GSD after a change: percentage, and line of progress.
+    #[test]
+    fn what_shows_a_counter_as_a_share_follows_it() {
+        let fixture = |done: u8, percent: &str, line: &str| {
+            format!(
+                "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: A**
+
+  ### Phase 1: A
+  Plans:
+  - [x] 01-01-PLAN.md
+  - [x] 01-02-PLAN.md
+  - [ ] 01-03-PLAN.md
+  - [ ] 01-04-PLAN.md
+  - [ ] 01-05-PLAN.md
+//- /.planning/STATE.md
+  ---
+  progress:
+    total_phases: 1
+    completed_phases: 0
+    total_plans: 5
+    completed_plans: {done}
+    percent: {percent}
+  ---
+
+  # State
+
+  Progress: {line}
+"
+            )
+        };
+        let state = |text: &str| {
+            let value = |key: &str| {
+                let line = text.lines().find_map(|line| line.trim().strip_prefix(key));
+                line.unwrap_or_default().trim().to_owned()
+            };
+            [value("completed_plans:"), value("percent:"), value("Progress:")]
+        };
+        // A stale counter is mended with what shows it.
+        let (before, _) = analysis(&fixture(1, "20", "[██░░░░░░░░] 20% (1/5 plans)"));
+        let (change, n) = fix_all(&before, AT, &|found| found.rule == RULE.id);
+        let after = before.with_texts(&change.after());
+        let after = after.index.document(".planning/STATE.md").expect("a file").1.text.to_string();
+        assert_eq!(
+            (n, state(&after)),
+            (1, ["2", "40", "[████░░░░░░] 40% (2/5 plans)"].map(str::to_owned))
+        );
+        // A right one that is changed takes it along; what says something else stays.
+        for (percent, line, becomes) in [
+            ("40", "[████░░░░░░] 40%", ["3", "60", "[██████░░░░] 60%"]),
+            ("\"40\"", "████░░░░░░ 40%", ["3", "\"60\"", "██████░░░░ 60%"]),
+            ("20", "[████░░░░░░] 30%", ["3", "20", "[████░░░░░░] 30%"]),
+            ("soon", "3/3 plans in phase 1", ["3", "soon", "3/3 plans in phase 1"]),
+        ] {
+            let (before, _) = analysis(&fixture(2, percent, line));
+            let after = completed(&before, "01-03");
+            let (_, after) = after.index.document(".planning/STATE.md").expect("a file");
+            let after = after.text.to_string();
+            assert_eq!(state(&after), becomes.map(str::to_owned), "{percent} {line}");
+        }
     }
 
     #[test]
@@ -280,13 +355,7 @@ mod tests {
         };
         for (done, state, follow) in [(0, 0, (1, 1)), (2, 1, (2, 1))] {
             let (analysis, _) = analysis(&fixture(done, state));
-            let task = analysis.task("01-01").expect("a plan");
-            let to = analysis.index.vocabulary_of(task).lookup("complete").expect("a status");
-            let subject = Subject::Task(task.id.clone());
-            let (reason, at) = (None, AT.to_owned());
-            let intent = Intent { subject, to, reason, at, mode: Mode::Transition };
-            let after =
-                analysis.with_texts(&plan(&analysis, &intent).expect("a plan").change.after());
+            let after = completed(&analysis, "01-01");
             let text = |path: &str| after.index.document(path).expect("a file").1.text.to_string();
             let (road, state) = (text(".planning/ROADMAP.md"), text(".planning/STATE.md"));
             assert!(road.contains(&format!("| {}/2 |", follow.0)), "{road}");

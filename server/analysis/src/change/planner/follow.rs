@@ -8,6 +8,7 @@ use crate::index::counters::of_type;
 use crate::index::figures::{PartsFigure, finished_parts};
 use crate::index::flow::Decided;
 use crate::index::rollup::{asked, roll_up};
+use crate::index::shares;
 use crate::index::{DocIdx, Place, Task};
 use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
@@ -140,6 +141,9 @@ impl PlanDraft<'_> {
                     let edit = TextEdit { range: fact.range, insert: is.to_string() };
                     by_doc.entry(doc).or_default().push(edit);
                 }
+            }
+            if let Some(edits) = by_doc.get_mut(&doc) {
+                edits.extend(shares::follow(document, edits));
             }
         }
     }

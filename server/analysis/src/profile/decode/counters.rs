@@ -1,8 +1,8 @@
-//! `[[counter]]`: numbers that follow from the tasks.
+//! `[[counter]]` and `[[share]]`: numbers that follow from the tasks.
 
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::vocabulary::{Category, Vocabulary};
-use crate::profile::{Counter, CounterValue};
+use crate::profile::{Counter, CounterValue, Share, ShareAt};
 
 impl Decoder {
     pub(super) fn counter(
@@ -44,5 +44,21 @@ impl Decoder {
         let (key, _) = key.into_iter().flatten().next()?;
         let key = key_of(&key);
         Some(Counter { role: role?, key, equals, judged })
+    }
+
+    pub(super) fn share(&mut self, mut table: Table<'_>, names: &[&str]) -> Option<Share> {
+        table.needs(self, "role");
+        let role = table.string(self, "role");
+        let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
+        let key = table.string(self, "front_matter");
+        let line = table.regex(self, "line");
+        table.finish(self);
+        let at = match (key, line) {
+            (Some((key, _)), _) => {
+                ShareAt::FrontMatter(key.split('.').map(str::to_owned).collect())
+            }
+            (None, line) => ShareAt::Line(line?),
+        };
+        Some(Share { role: role?, at })
     }
 }

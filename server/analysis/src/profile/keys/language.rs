@@ -2,6 +2,7 @@
 
 mod adding;
 mod archive;
+mod counters;
 mod noting;
 mod relations;
 mod roles;
@@ -9,6 +10,7 @@ mod roles;
 use crate::profile::keys::{CATEGORIES, Key, Kind, key};
 use adding::ADD;
 use archive::ARCHIVE;
+use counters::{COUNTER, SHARE};
 use noting::NOTE;
 use relations::RELATION;
 use roles::ROLE;
@@ -125,6 +127,14 @@ pub const PROFILE: &[Key] = &[
          missing.",
     ),
     key("counter", Kind::Tables(COUNTER), "none", "", "A number that follows from the tasks."),
+    key(
+        "share",
+        Kind::Tables(SHARE),
+        "none",
+        "",
+        "How much is finished, in percent, as a bar `[████░░░░░░]` or as `4/10`, beside counters with a \
+         `total`: where it says what they say, a change of theirs changes it, too.",
+    ),
     key("add", Kind::Table(ADD), "`lockstep add` is refused", "", "How a new task is written."),
     key("note", Kind::Table(NOTE), "`lockstep note` is refused", "", "Where a task keeps notes."),
     key(
@@ -477,57 +487,6 @@ const CREATE: &[Key] = &[
         "",
         "'{\"number\": {id}, \"status\": \"{status}\"}'",
         "Its text; `{id}`, `{slug}`, `{status}` and `{time}` are replaced.",
-    ),
-];
-
-const COUNTER: &[Key] = &[
-    key("role", Kind::Text, "", "\"ledger\"", "The role of the files that it stands in."),
-    key(
-        "front_matter",
-        Kind::Text,
-        "none",
-        "\"task_counts.active\"",
-        "Where it stands in the front matter, keys from the outermost in. Give this or `json`.",
-    ),
-    key("json", Kind::Text, "none", "\"next_number\"", "Where it stands in JSON."),
-    key(
-        "equals",
-        Kind::Word(&["next-id", "count"]),
-        "",
-        "\"count\"",
-        "What it must equal: `next-id` a number that no task has, `count` how many tasks have one \
-         of the statuses or categories below.",
-    ),
-    key(
-        "type",
-        Kind::Text,
-        "tasks in the same file",
-        "\"epic\"",
-        "For `count`: the type of the tasks, which may stand in any file. It is judged where the places \
-         of each of them agree, and its parts with it.",
-    ),
-    key(
-        "total",
-        Kind::Text,
-        "none",
-        "\"progress.total_epics\"",
-        "For `type`: the counter that says how many there are in all. Where it says another number, \
-         this one is not judged, for it may count what is put away.",
-    ),
-    key("status", Kind::Texts, "none", "[\"not_started\"]", "Statuses that `count` counts."),
-    key(
-        "category",
-        Kind::Words(CATEGORIES),
-        "none",
-        "[\"active\"]",
-        "Categories that `count` counts.",
-    ),
-    key(
-        "lenient",
-        Kind::Flag,
-        "`false`",
-        "true",
-        "A wrong number is not reported. Changes still keep it right.",
     ),
 ];
 
