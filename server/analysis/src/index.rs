@@ -5,6 +5,7 @@ pub mod counters;
 pub mod figures;
 pub mod flow;
 pub mod graph;
+pub mod holds;
 mod identity;
 mod likeness;
 mod linked;

@@ -7,6 +7,7 @@ mod document_facts;
 mod from_json;
 mod from_markdown;
 mod from_yaml;
+mod holds;
 mod legend;
 mod lineage;
 pub(crate) mod looks;
@@ -35,6 +36,7 @@ use crate::text::line_index::LineIndex;
 use crate::text::shared_text::SharedText;
 
 pub use document_facts::DocumentFacts;
+pub use holds::HoldFact;
 pub use runs::{Fact, Runs};
 pub(crate) use slug::slug;
 
@@ -159,6 +161,7 @@ impl Document {
             Format::Json => from_json::read(profile, &text, &mut facts),
             Format::Yaml => from_yaml::read(profile, &text, &mut facts),
         }
+        facts.hold = holds::of(profile.role(facts.role), path.as_str(), &text);
         if let Some(fault) = &fault {
             facts.problems.insert(0, (**fault).clone());
             facts.broken = Some((**fault).clone());
@@ -253,6 +256,7 @@ struct Facts {
     fields: Vec<Field>,
     links: Vec<Link>,
     counters: Vec<CounterFact>,
+    hold: Option<HoldFact>,
     allows: Vec<Allow>,
     problems: Vec<SyntaxError>,
     broken: Option<SyntaxError>,
@@ -281,6 +285,7 @@ impl Facts {
             fields: Vec::new(),
             links: Vec::new(),
             counters: Vec::new(),
+            hold: None,
             allows: Vec::new(),
             problems: Vec::new(),
             broken: None,

@@ -40,8 +40,8 @@ use crate::profile::noting::Noting;
 use crate::profile::relation::Relation;
 use crate::profile::status_folders::StatusFolders;
 pub use role::{
-    BoxRule, DocumentRule, EntryRule, Format, PathCaptures, PathPlaces, RecordList, RecordPath,
-    RecordRule, RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
+    BoxRule, DocumentRule, EntryRule, Format, Hold, HoldAt, PathCaptures, PathPlaces, RecordList,
+    RecordPath, RecordRule, RecordStep, Role, RoleIdx, SectionRule, TableRule, When,
 };
 
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};

@@ -14,6 +14,8 @@ mod yaml;
 
 use crate::model::carrier::Carrier;
 
+pub(crate) use check_box::ended_day;
+
 /// Every carrier, in the order in which a document is read: those that make entities come before
 /// those that look for the entity around them.
 pub static CARRIERS: &[&Carrier] = &[

@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::runs::{Runs, Shift};
-use crate::model::{Allow, CounterFact, Entity, EntityIdx, Facts, Field, Link, Occurrence};
+use crate::model::{
+    Allow, CounterFact, Entity, EntityIdx, Facts, Field, HoldFact, Link, Occurrence,
+};
 use crate::profile::{PathCaptures, RoleIdx};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -32,6 +34,8 @@ pub struct DocumentFacts {
     pub links: Runs<Link>,
     /// Derived numbers.
     pub counters: Vec<CounterFact>,
+    /// What it says that a task still waits for.
+    pub hold: Option<HoldFact>,
     /// Findings that are not to be reported here.
     pub allows: Vec<Allow>,
     /// What could not be read.
@@ -71,6 +75,7 @@ impl DocumentFacts {
             fields: Runs::new(facts.fields),
             links: Runs::new(facts.links),
             counters: facts.counters,
+            hold: facts.hold,
             allows: facts.allows,
             problems: facts.problems,
             broken: facts.broken,
@@ -110,6 +115,7 @@ impl DocumentFacts {
             fields: self.fields.edited(own, now.fields, shift)?,
             links: self.links.edited(own, now.links, shift)?,
             counters: counters.collect::<Option<_>>()?,
+            hold: self.hold.clone(),
             allows: allows.collect::<Option<_>>()?,
             problems: Vec::new(),
             broken: None,

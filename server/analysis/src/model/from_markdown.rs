@@ -17,7 +17,7 @@ use crate::text::TextRange;
 
 /// Reads `text` into `facts`.
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
-    let by_name = profile.role(facts.role).document.as_ref().is_some_and(|rule| rule.by_name);
+    let by_name = profile.role(facts.role).is_read_by_name();
     let markdown = if by_name { front_matter_alone(text) } else { Markdown::parse(text) };
     facts.problems = markdown.problems.clone();
     facts.legend = legend::explained(text);

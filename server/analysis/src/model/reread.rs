@@ -45,6 +45,7 @@ impl Document {
             || self.facts.broken.is_some()
             || self.has_references
             || self.role().renumbered
+            || self.role().hold.is_some()
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
         {

@@ -24,6 +24,7 @@ mod adding;
 mod archive;
 mod counters;
 mod expressions;
+mod holds;
 mod listed_statuses;
 mod noting;
 mod relations;
@@ -269,6 +270,7 @@ impl Decoder {
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),
             renumbered: table.flag(self, "renumbered"),
+            hold: table.sub(self, "hold", holds::hold).flatten(),
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),

@@ -37,6 +37,8 @@ pub struct Role {
     pub latest: bool,
     /// Whether numbers may begin anew, and what had them before is of the past.
     pub renumbered: bool,
+    /// What its files say that a task still waits for.
+    pub hold: Option<Hold>,
     /// The document itself as an entity.
     pub document: Option<DocumentRule>,
     /// Headings that are entities.
@@ -57,6 +59,15 @@ impl Role {
     /// Whether the role takes `path`.
     pub fn matches(&self, path: &str) -> bool {
         self.files.is_match(path) && !self.exclude.is_match(path)
+    }
+
+    /// Whether nothing is read of its files but their front matter.
+    pub fn is_read_by_name(&self) -> bool {
+        match (&self.document, &self.hold) {
+            (Some(rule), _) => rule.by_name,
+            (None, Some(hold)) => matches!(hold.at, HoldAt::FrontMatter { .. }),
+            (None, None) => false,
+        }
     }
 
     /// Whether a member with this key is for `rule`: of several rules for one place, the first whose
@@ -211,6 +222,31 @@ pub enum When {
     Field,
     /// Only where it carries a status, or check boxes.
     Boxes,
+}
+
+/// What files of a role say that a task still waits for, so that its parts alone do not finish it.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// The type of the task.
+    pub task_type: TypeIdx,
+    /// Where they say it.
+    pub at: HoldAt,
+}
+
+/// Where a file says that a task waits.
+#[derive(Clone, Debug)]
+pub enum HoldAt {
+    /// A verdict in the front matter.
+    FrontMatter {
+        /// Captures the `id` of the task in the path of the file.
+        path: Regex,
+        /// The key, from the outermost in.
+        key: Vec<String>,
+        /// Verdicts with which it waits no more.
+        unless: Vec<String>,
+    },
+    /// A passage that captures the `id` of the task, and what `says` that it waits.
+    Text(Regex),
 }
 
 /// The document as an entity.

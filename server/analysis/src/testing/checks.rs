@@ -283,7 +283,12 @@ fn intent(analysis: &Analysis, task: &str, phase: Option<&str>, status: &str) ->
     let spelled = analysis.profile.ids.parse(task);
     let Some(id) = spelled else { panic!("`{task}` is no id") };
     let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };
-    let Some(to) = analysis.profile.vocabulary(kind).by_id(status) else {
+    let own = analysis.index.tasks.get(&id).filter(|_| phase.is_none());
+    let vocabulary = match own {
+        Some(task) => analysis.index.vocabulary_of(task),
+        None => analysis.profile.vocabulary(kind),
+    };
+    let Some(to) = vocabulary.by_id(status) else {
         panic!("`{status}` is no status of a {}", kind.name());
     };
     let subject = match phase {

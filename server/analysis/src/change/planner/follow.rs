@@ -109,6 +109,14 @@ impl PlanDraft<'_> {
             self.notes.push(format!("{name} stays {said}: `{doubt}` beside it may say why"));
             return false;
         }
+        let held =
+            index.held(parent).filter(|_| wanted.category == Category::Done && !is_aggregate);
+        if let Some(held) = held {
+            let (name, said) = (self.analysis.name_of(&parent.id), &vocabulary.get(found.said).id);
+            let note = format!("{name} stays {said}: {} says `{}`", held.path, held.said);
+            self.notes.push(note);
+            return false;
+        }
         if is_applied && may && wanted.reason.is_none() && !parent.places.is_empty() {
             self.set_task(parent, to);
             self.follow_task(parent, to);

@@ -1,9 +1,10 @@
 //! What is written beside a status: since when it is so, and why.
 
 use crate::change::planner::PlanDraft;
-use crate::change::{Subject, json_edit, markdown_edit};
+use crate::change::{Subject, form, json_edit, markdown_edit};
 use crate::index::{Place, Spot};
 use crate::model::FieldRole;
+use crate::model::carriers::ended_day;
 use crate::model::carriers::spelling::{time_in, time_like};
 use crate::model::time::TimeStamp;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
@@ -74,25 +75,45 @@ impl PlanDraft<'_> {
         stale.filter_map(|field| remove(document, place, field)).collect()
     }
 
+    /// The day since which a task is finished, as places of it tell that are: `(completed 2026-01-02)`
+    /// behind a box. `None` where they tell different ones.
+    fn told_day(&self, place: Place) -> Option<String> {
+        let index = &self.analysis.index;
+        let task = index.task_at(place)?;
+        let mut days = index.statuses(task).filter_map(|spot| {
+            let category = spot.vocabulary().get(spot.status()?).category;
+            let day = ended_day(form(&spot))?.of(&spot.document.text).to_owned();
+            (category == Category::Done).then_some(day)
+        });
+        let first = days.next()?;
+        days.all(|day| day == first).then_some(first)
+    }
+
     /// A cell of a row holds the day on which its task was finished: today, or none any more. What else
-    /// stands there stays.
+    /// stands there stays. Whoever mends does not know the day, but another place may tell it.
     pub(super) fn ends(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
         let index = &self.analysis.index;
         let document = &*index.docs[place.doc];
         let is_done = index.vocabulary_at(place).get(to).category == Category::Done;
         let cells = document.facts.fields_of(place.entity);
         let cells = cells.filter(|field| field.role == FieldRole::EndDay);
+        let told = match (is_done, self.day()) {
+            (true, None) => self.told_day(place),
+            _ => None,
+        };
+        let today = self.day();
         let edit = |range: TextRange| {
             let said = range.of(&document.text).trim();
-            if let Some(day) = self.day().filter(|_| is_done && said.is_empty()) {
+            let day = today.or(told.as_deref());
+            if let Some(day) = day.filter(|_| is_done && said.is_empty()) {
                 let range = empty_cell(document.text.whole(), range)?;
                 return Some(TextEdit { range, insert: format!(" {day} ") });
             }
             let is_blank = matches!(said, "-" | "–" | "—");
             let is_day =
                 said.len() == 10 && matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
-            let insert = match (is_done, self.day()) {
-                (true, Some(day)) if is_blank || is_day => day,
+            let insert = match (is_done, day) {
+                (true, Some(day)) if is_blank || (is_day && today.is_some()) => day,
                 (false, _) if is_day => "-",
                 _ => return None,
             };

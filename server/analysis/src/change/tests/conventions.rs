@@ -235,3 +235,99 @@ fn a_list_of_task_master_may_stand_right_under_its_tag() {
     let list = "//- /.taskmaster/tasks/tasks.json\n  { \"master\": [\n    { \"id\": \"1\", \"title\": \"Boil\", \"status\": \"done\",\n      \"subtasks\": [{ \"id\": \"1.1\", \"title\": \"Fill\", \"status\": \"done\" }] }\n  ] }\n";
     assert_eq!(ids(list), ["1", "1.1"]);
 }
+
+#[test]
+fn a_summary_is_known_by_its_plan_wherever_its_name_tells_it() {
+    let roadmap = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n  - [ ] 01-01-PLAN.md -- Draw it\n  - [ ] 01-02-PLAN.md -- Test it\n";
+    let drifts = |path: &str| {
+        let (analysis, _) = analysis(&format!("{roadmap}//- /.planning/phases/{path}\n  # S\n"));
+        let rules = findings_by_rule(&analysis);
+        assert_eq!(analysis.index.tasks.len(), 3, "{path}");
+        rules.get("drift").copied().unwrap_or_default()
+    };
+    for path in [
+        "01-log-in/01-02-SUMMARY.md",
+        "01-log-in/01-02-test-it-SUMMARY.md",
+        "01-log-in/01-02-round-03-SUMMARY.md",
+        "01-log-in/01-log-in-02-SUMMARY.md",
+        "01-log-in/01-02/SUMMARY.md",
+        "01-log-in/01-02/01-02-SUMMARY.md",
+        "01-log-in/01-02-test-it/SUMMARY.md",
+        "01-log-in/plans/01-02/SUMMARY.md",
+        "01-log-in/02/SUMMARY.md",
+        "01-log-in/plan-02/SUMMARY.md",
+    ] {
+        assert_eq!(drifts(path), 1, "{path}");
+    }
+    for path in [
+        // Of the phase, or of something else.
+        "01-log-in/01-SUMMARY.md",
+        "01-log-in/SUMMARY.md",
+        "01-log-02/01-log-02-SUMMARY.md",
+        "01-log-02/01-SUMMARY.md",
+        "01-log-in/01-E2E-TEST-SUMMARY.md",
+        "01-log-in/01-log-2-SUMMARY.md",
+        "01-log-in/notes/SUMMARY.md",
+        "01-log-in/02-notes/SUMMARY.md",
+    ] {
+        assert_eq!(drifts(path), 0, "{path}");
+    }
+}
+
+#[test]
+fn a_phase_that_awaits_verification_is_not_finished_by_its_plans() {
+    let roadmap = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 3: Log in**\n  - [x] 03-01-PLAN.md -- Draw it\n";
+    let verdict = |status: &str| {
+        let (folder, file) = (".planning/phases/03-log-in", "03-VERIFICATION.md");
+        format!(
+            "//- /{folder}/{file}\n  ---\n  phase: 03\n  status: {status}\n  ---\n  - [ ] Look at it\n"
+        )
+    };
+    let state = |lines: &str| format!("//- /.planning/STATE.md\n  # State\n\n  {lines}\n");
+    let is_finished = |beside: &str| {
+        let text = format!("{roadmap}{beside}");
+        let (before, _) = analysis(&text);
+        let (change, _) = mending::fix_all(&before, AT, &|_| true);
+        assert_eq!(change.is_empty(), before.diagnostics().is_empty(), "{beside}");
+        !change.is_empty()
+    };
+    assert!(is_finished(""));
+    assert!(is_finished(&verdict("passed")));
+    for status in ["human_needed", "gaps_found", "\"pending\""] {
+        assert!(!is_finished(&verdict(status)), "{status}");
+    }
+    assert!(!is_finished(&verdict("partial").replace("VERIFICATION", "HUMAN-UAT")));
+    // Of another phase, or of none.
+    assert!(is_finished(&verdict("human_needed").replace("/03-log-in", "/13-log-in")));
+    for said in [
+        "Phase: 3 of 8 (Log in)\n  Plan: 1 of 1\n  Status: Phase complete — ready for verification",
+        "**Current Phase:** 03\n  **Status:** Awaiting UAT",
+        "Phase: 03 (log-in) — EXECUTING\n  Status: Code complete, UAT pending",
+        "Phase: 3\n  Status: Verifying",
+    ] {
+        assert!(!is_finished(&state(said)), "{said}");
+    }
+    for said in [
+        "Phase: 4 of 8 (Log out)\n  Status: Phase complete — ready for verification",
+        "Phase: 3 of 8 (Log in)\n  Status: Phase complete",
+        "Phase: 3 of 8 (Log in)\n\n  ## Other\n\n  Status: Ready for verification",
+    ] {
+        assert!(is_finished(&state(said)), "{said}");
+    }
+}
+
+#[test]
+fn a_verdict_that_changes_is_told_at_once() {
+    let fixture = |status: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 3: Log in**\n  - [x] 03-01-PLAN.md -- Draw it\n//- /.planning/phases/03-log-in/03-UAT.md\n  ---\n  status: {status}\n  ---\n"
+        )
+    };
+    let (before, _) = analysis(&fixture("testing"));
+    let (after, _) = analysis(&fixture("complete"));
+    let path = ".planning/phases/03-log-in/03-UAT.md";
+    let (_, document) = after.index.document(path).expect("a file");
+    let texts = [(document.path.clone(), Some(document.text.clone()))].into();
+    assert_eq!(before.diagnostics().len(), 0);
+    assert_eq!(before.with_texts(&texts).diagnostics().len(), 1);
+}

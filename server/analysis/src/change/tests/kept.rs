@@ -17,6 +17,30 @@ const ROADMAP: &str = "\
   | 2. Log out | In Progress | - |
 ";
 
+/// A row that a fix brings to *Complete* says since when, where the list of phases does.
+#[test]
+fn a_fix_takes_the_day_from_where_it_is_told() {
+    for (cell, box_line, becomes) in [
+        ("-", "[x] **Phase 2: Log out** (completed 2026-01-14)", "2026-01-14"),
+        ("", "[x] **Phase 2: Log out** — completed 2026-01-14", "2026-01-14"),
+        ("2026-01-10", "[x] **Phase 2: Log out** (completed 2026-01-14)", "2026-01-10"),
+        ("soon", "[x] **Phase 2: Log out** (completed 2026-01-14)", "soon"),
+        // Nobody tells it.
+        ("-", "[x] **Phase 2: Log out**", "-"),
+        ("-", "[x] **Phase 2: Log out** (planned 2026-01-14)", "-"),
+    ] {
+        let row = |status: &str, day: &str| format!("| 2. Log out | {status} | {day} |");
+        let fixture = ROADMAP
+            .replace("[ ] **Phase 2: Log out**", box_line)
+            .replace(&row("In Progress", "-"), &row("In Progress", cell));
+        let (before, _) = analysis(&fixture);
+        let (change, _) = mending::fix_all(&before, AT, &|_| true);
+        let after = before.with_texts(&change.after());
+        let text = after.index.document(".planning/ROADMAP.md").expect("a file").1.text.to_string();
+        assert!(text.contains(&row("Complete", becomes)), "{cell} {box_line}: {text}");
+    }
+}
+
 #[test]
 fn the_day_in_a_row_is_that_of_the_end() {
     let opened = set(ROADMAP, "1", "not_started").expect("it may be opened");

@@ -126,6 +126,13 @@ impl Remark {
     }
 }
 
+/// The day since which something is finished, as the words at the end of the line of its status tell.
+pub(crate) fn ended_day(form: Form<'_>) -> Option<TextRange> {
+    let (mark, line) = (form.range(), form.occurrence.line);
+    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
+    Remark::at_end(form.vocabulary, form.text, words).map(|remark| remark.day)
+}
+
 /// What is not finished any more has no day since which it is; what is says the new day.
 fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Option<TextEdit> {
     let (mark, line) = (form.range(), form.occurrence.line);

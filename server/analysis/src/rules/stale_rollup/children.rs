@@ -18,7 +18,7 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(found.said)) else {
             continue;
         };
-        if is_put_off(analysis, &found) {
+        if is_put_off(analysis, &found) || is_held(analysis, &found) {
             continue;
         }
         let profile = index.profile_of(task);
@@ -101,6 +101,13 @@ fn is_put_off(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
         |child: &&Task| analysis.index.authority(child).is_some_and(|spot| spot.is_put_off());
     let mut open = telling(analysis, found).into_iter().peekable();
     is_said_finished(analysis, found) && open.peek().is_some() && open.all(|it| is_put_off(&it))
+}
+
+/// Whether the parts are all that would finish it, and a file says that it waits for more.
+fn is_held(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
+    let index = &analysis.index;
+    let is_end = index.vocabulary_of(found.parent).get(found.wanted).category == Category::Done;
+    is_end && found.flow.kind != TaskKind::Aggregate && index.held(found.parent).is_some()
 }
 
 fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {

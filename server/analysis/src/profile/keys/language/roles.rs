@@ -61,6 +61,13 @@ pub(super) const ROLE: &[Key] = &[
         "Numbers may begin anew. A block `<details>` is of the past if a number in it is that of \
          something else behind it; of the rows of one table with one number and different names, the last counts.",
     ),
+    key(
+        "hold",
+        Kind::Table(HOLD),
+        "none",
+        "",
+        "What the files say that a task still waits for: its parts alone do not finish it then.",
+    ),
     key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
@@ -74,6 +81,38 @@ pub(super) const ROLE: &[Key] = &[
         "Other check boxes at the top level.",
     ),
     key("records", Kind::Tables(RECORDS), "none", "", "Records of JSON or YAML that are tasks."),
+];
+
+const HOLD: &[Key] = &[
+    key("type", Kind::Text, "the first one", "\"phase\"", "The type of the task."),
+    key(
+        "path",
+        Kind::Regex,
+        "none",
+        "'/(?<id>[0-9]+)-VERIFICATION\\.md$'",
+        "Finds the `id` of the task in the path of the file. Give this and `front_matter`, or `text`.",
+    ),
+    key(
+        "front_matter",
+        Kind::Text,
+        "none",
+        "\"status\"",
+        "The key of a verdict in the front matter; without one the task waits for nothing.",
+    ),
+    key(
+        "unless",
+        Kind::Texts,
+        "none",
+        "[\"passed\"]",
+        "Verdicts with which the task waits for nothing.",
+    ),
+    key(
+        "text",
+        Kind::Regex,
+        "none",
+        "'(?m)^Task: (?<id>[0-9]+)\\nStatus: (?<says>awaits review)'",
+        "A passage with the `id` of the task, and what `says` that it waits.",
+    ),
 ];
 
 const KIND: Key = key("kind", Kind::Word(ENTITIES), "", "\"task\"", "What the entity is.");
