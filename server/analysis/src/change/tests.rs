@@ -11,6 +11,7 @@ mod reopening;
 mod shapes;
 mod ticking;
 mod tracks;
+mod words;
 
 use expect_test::{Expect, expect};
 

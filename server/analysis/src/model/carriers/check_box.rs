@@ -31,6 +31,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     respelled,
     beside: Some(beside),
     is_line: false,
+    words: None,
     ..marker::CARRIER
 };
 

@@ -388,10 +388,18 @@ const STATUS: &[Key] = &[
         "The value in JSON. `\"true\"` and `\"false\"` are the booleans, too.",
     ),
     key(
+        "spellings",
+        Kind::Texts,
+        "none",
+        "[\"reviewing\"]",
+        "Other words that say just the same, in any case. Where the places beside it are written so, \
+         one is written; else only read.",
+    ),
+    key(
         "aliases",
         Kind::Texts,
         "none",
-        "[\"reviewing\", \"👀\"]",
+        "[\"approved by one\", \"👀\"]",
         "Other spellings, in any case. They are read, never written.",
     ),
     key(
