@@ -47,6 +47,7 @@ impl Document {
             || self.role().renumbered
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
+            || self.role().reads_behind()
         {
             return None;
         }

@@ -299,6 +299,13 @@ const FIELDS: &[Key] = &[
         "JSON members that get the time of every change.",
     ),
     key(
+        "touch",
+        Kind::Texts,
+        "none",
+        "[\"updated_date\"]",
+        "Keys of front matter that get the time of every change where they stand, in their form.",
+    ),
+    key(
         "json_artifacts",
         Kind::Texts,
         "none",
