@@ -408,6 +408,8 @@ pub struct FieldNames {
     pub json_reason: Vec<String>,
     /// JSON members stamped with the time of every change.
     pub json_touch: Vec<String>,
+    /// Keys of front matter that tell when a task was last changed.
+    pub touch: Vec<String>,
     /// JSON members that name files the task has produced.
     pub json_artifacts: Vec<String>,
     /// Fields and members of any format that say how the work of a task is put together.

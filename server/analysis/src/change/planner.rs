@@ -6,6 +6,7 @@ mod nowhere;
 mod stamps;
 mod tick;
 mod twins;
+mod words;
 
 pub use tick::{Ticking, ticking, ticking_at};
 
@@ -462,8 +463,9 @@ impl<'a> PlanDraft<'a> {
     ) -> Result<Vec<TextEdit>, Refusal> {
         let vocabulary = spot.document.vocabulary_of(spot.place.entity);
         let old = spot.occurrence.reading.word.of(&spot.document.text);
-        let def = &*spot.document.role().in_words(vocabulary, to, old);
         let form = form(spot);
+        let own = spot.document.role().in_words(vocabulary, to, old);
+        let def = &words::as_beside(&self.analysis.index, spot, to, own);
         let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
         let edits = own.and_then(|()| match beside {
             Some(beside) => beside(form, to),

@@ -1,16 +1,21 @@
 //! Plans of whole workspaces.
 
+mod at_end;
 mod conventions;
 mod fidelity;
 mod forms;
+mod ids;
 mod kept;
 mod one_task;
+mod parts;
 mod planning;
 mod remarks;
 mod reopening;
 mod shapes;
 mod ticking;
+mod touched;
 mod tracks;
+mod words;
 
 use expect_test::{Expect, expect};
 

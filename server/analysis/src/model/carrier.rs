@@ -39,6 +39,8 @@ pub struct Carrier {
     pub text: fn(&str) -> String,
     /// The edits that have the place say a status. The day is that of a change that is stamped.
     pub respelled: fn(Form<'_>, &StatusDef, Option<&str>) -> Spelled,
+    /// Its words, where it is written in the words of the places beside it.
+    pub words: Option<Words>,
     /// For a carrier that tells no more than whether work is left: the edits that have it allow the
     /// status that a finer one beside it is to say.
     pub beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
@@ -59,6 +61,15 @@ pub struct Carrier {
     pub is_line: bool,
     /// Where somebody may have written how the status is meant.
     pub remarks: Remarks,
+}
+
+/// How a carrier is written in words that somebody else has used.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Where the words are that say the status, without what stands beside them; empty for a sign.
+    pub(in crate::model) range: fn(Form<'_>) -> TextRange,
+    /// The profile's own words for a status, in the letters of others.
+    pub like: fn(&StatusDef, &str) -> String,
 }
 
 /// Where remarks about a status stand.
@@ -126,6 +137,12 @@ impl<'a> Form<'a> {
     /// The status with another word in its form.
     pub fn with_word(self, word: &str) -> String {
         (self.occurrence.carrier.with_word)(self, word)
+    }
+
+    /// The words that say the status, where its carrier takes those of the places beside it.
+    pub fn words(self) -> Option<&'a str> {
+        let range = (self.occurrence.carrier.words?.range)(self);
+        (!range.is_empty()).then(|| range.of(self.text))
     }
 
     pub(in crate::model) fn range(self) -> TextRange {

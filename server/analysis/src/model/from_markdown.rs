@@ -45,6 +45,9 @@ fn front_matter_alone(text: &str) -> Markdown {
 impl MarkdownReader<'_> {
     fn document(&mut self) {
         let Some(rule) = &self.role.document else { return };
+        if rule.id_from_path && self.facts.captures.id.is_none() {
+            return;
+        }
         let top = self.markdown.headings.iter().find(|h| h.level == 1 && !h.in_quote);
         // What says the status says no title.
         let is_status = |text: TextRange| {

@@ -48,6 +48,7 @@ impl Document {
             || self.role().hold.is_some()
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
+            || self.role().reads_behind()
         {
             return None;
         }

@@ -398,6 +398,7 @@ fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
         json_parent: t.strings(d, "json_parent"),
         json_reason: t.strings(d, "json_reason"),
         json_touch: t.strings(d, "json_touch"),
+        touch: t.strings(d, "touch"),
         json_artifacts: t.strings(d, "json_artifacts"),
         flow: FlowNames::new(
             ["kind", "strategy", "threshold", "waits_for", "raises", "items"]
@@ -437,12 +438,14 @@ fn document_rule(
     let vocabulary = own.map_or(tasks, |own| &own.vocabulary);
     let named = t.string(d, "status");
     let status = named.and_then(|(name, range)| d.status_named("status", &name, range, vocabulary));
+    let id_from = t.choice(d, "id_from");
     DocumentRule {
         what,
         status,
         when: when(d, t),
         derived: t.flag(d, "derived"),
-        id_from_stem: t.choice(d, "id_from").is_some(),
+        id_from_stem: id_from == Some("stem"),
+        id_from_path: id_from == Some("path"),
         title_from_id: t.choice(d, "title_from").is_some(),
         companions: t.flag(d, "companions"),
         by_name: t.flag(d, "by_name"),
@@ -525,10 +528,11 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     };
     let when = when(d, t);
     let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
-    let mention = t.flag(d, "mention");
+    let (mention, in_document) = (t.flag(d, "mention"), t.flag(d, "in_document"));
+    let behind = t.regex(d, "behind");
     t.needs(d, "heading");
     let heading = HeadingPattern::new(heading?);
-    Some(SectionRule { what, heading, link, derived, mention, levels, when })
+    Some(SectionRule { what, heading, link, derived, mention, behind, in_document, levels, when })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {

@@ -162,6 +162,7 @@ fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
         json: word.to_owned(),
         marker: word.to_owned(),
         exact: true,
+        spellings: Vec::new(),
         aliases: vec![plain(word).to_owned()],
         boxes,
         category,

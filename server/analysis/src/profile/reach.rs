@@ -27,13 +27,16 @@ impl Role {
     /// extension, where it is known.
     pub fn may_name(&self, id: &TaskId, stem: Option<&str>) -> bool {
         let is_number = id.number().is_some();
-        // Ids that are made of words hold letters, digits and hyphens.
-        let is_slug = id.as_str().chars().all(|c| c.is_alphanumeric() || c == '-');
+        // Ids that are made of words hold letters, digits and hyphens; those that boxes begin with, dots.
+        let is_slug = id.as_str().chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
+        let is_code = id.as_str().chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+            && id.as_str().contains(|c: char| c.is_ascii_digit());
         let is_dotted = id.as_str().chars().all(|c| c.is_ascii_digit() || c == '.');
         let captures = |regex: &str| match id_group(regex).map(digits_of) {
             None => false,
             Some(IdDigits::Whole) => is_number,
             Some(IdDigits::Dotted) => is_number || is_dotted,
+            Some(IdDigits::Coded) => is_code,
             Some(IdDigits::Other) => true,
         };
         let mut regexes = self.sections.iter().map(|rule| rule.heading.as_str());
@@ -87,6 +90,8 @@ enum IdDigits {
     Whole,
     /// Numbers with dots between them.
     Dotted,
+    /// Letters and numbers with signs between them.
+    Coded,
     /// Anything.
     Other,
 }
@@ -98,8 +103,16 @@ fn digits_of(group: &str) -> IdDigits {
     match is_begun {
         true if counts(&rest) => IdDigits::Whole,
         true if counts(&rest.replace("(?:", "").replace("\\.", "")) => IdDigits::Dotted,
+        _ if is_coded(&rest) => IdDigits::Coded,
         _ => IdDigits::Other,
     }
+}
+
+/// Whether a part of an expression that has no class of digits left spells letters and signs of an id.
+fn is_coded(rest: &str) -> bool {
+    let parts = ["[A-Z]", "[-_.]", "[-_]", "(?:", "\\.", "|"];
+    let left = parts.iter().fold(rest.to_owned(), |left, part| left.replace(part, ""));
+    rest.starts_with("[A-Z]") && left.chars().all(|c| c.is_ascii_digit() || "+*?{,}".contains(c))
 }
 
 #[cfg(test)]
@@ -148,6 +161,9 @@ mod tests {
             ("checklist", "ledger", "7", None, true),
             ("checklist", "ledger", "write a test!", None, false),
             ("checklist", "ledger", "7.1", None, true),
+            ("checklist", "ledger", "T-06.6", None, true),
+            ("checklist", "task", "A1_01", None, true),
+            ("checklist", "task", "A/01", None, false),
             ("opencode", "ledger", "7.1", None, false),
             ("checklist", "plan", "7", Some("PLAN"), true),
             ("opencode", "record", "login", None, true),

@@ -117,6 +117,11 @@ impl Role {
         self.sections.iter().any(|rule| rule.mention)
     }
 
+    /// Whether what a heading is depends on which headings stand before it.
+    pub fn reads_behind(&self) -> bool {
+        self.sections.iter().any(|rule| rule.behind.is_some() || rule.in_document)
+    }
+
     /// Whether the file's name marks it as an older version.
     pub fn is_old(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -264,6 +269,8 @@ pub struct DocumentRule {
     pub title_from_id: bool,
     /// Whether its id is the file's stem, where neither path nor field gives one.
     pub id_from_stem: bool,
+    /// Whether it is something itself only where its path gives its id.
+    pub id_from_path: bool,
     /// Whether files that are called by the id of a task lie beside the one that a record names.
     pub companions: bool,
     /// Whether nothing is read of it but that it is there.
@@ -302,6 +309,10 @@ pub struct SectionRule {
     pub derived: bool,
     /// Whether they only tell more of tasks that stand elsewhere in the file.
     pub mention: bool,
+    /// Matches the heading behind which they stand.
+    pub behind: Option<Regex>,
+    /// Whether they are parts of the document's task, numbered in it.
+    pub in_document: bool,
     /// Heading levels that count.
     pub levels: Vec<u8>,
     /// When they count.

@@ -64,7 +64,9 @@ pub struct StatusDef {
     pub json: String,
     /// Whether it is written just so, whatever the letters of what it replaces.
     pub exact: bool,
-    /// Other spellings that mean the same.
+    /// Those of its aliases that say just the same: one is written where the places beside it are.
+    pub spellings: Vec<String>,
+    /// Other spellings that mean the same, or more.
     pub aliases: Vec<String>,
     /// What may stand in a check box; the first is the one that is written.
     pub boxes: Vec<String>,
@@ -166,6 +168,12 @@ impl Vocabulary {
     pub fn is_name(&self, def: &StatusDef, word: &str) -> bool {
         let word = normalise(word);
         [&def.id, &def.marker, &def.json].into_iter().any(|name| normalise(name) == word)
+    }
+
+    /// Whether a word says a status and nothing else: it is a name of it, or another spelling.
+    pub fn says_just(&self, def: &StatusDef, word: &str) -> bool {
+        let said = normalise(word);
+        self.is_name(def, word) || def.spellings.iter().any(|own| normalise(own) == said)
     }
 
     /// Whether a check box can say anything.

@@ -5,7 +5,7 @@ use crate::change::{Subject, form, json_edit, markdown_edit};
 use crate::index::{Place, Spot};
 use crate::model::FieldRole;
 use crate::model::carriers::ended_day;
-use crate::model::carriers::spelling::{time_in, time_like};
+use crate::model::carriers::spelling::{time_as, time_in, time_like};
 use crate::model::time::TimeStamp;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::profile::{EntityKind, Format};
@@ -42,6 +42,10 @@ impl PlanDraft<'_> {
                 Some(spot) => header_stamp(&spot, stamp, at),
                 None => markdown_edit::stamp(document, place, stamp, at),
             });
+        }
+        if changes && !json && !names.touch.is_empty() {
+            let header = index.spots(place).find(|spot| spot.occurrence.carrier.is_in_header);
+            edits.extend(header.iter().flat_map(|spot| header_touches(spot, &names.touch, at)));
         }
         let subject = matches!(&self.intent.subject, Subject::Task(id) if self.tasks.contains_key(id))
             || entity.kind == EntityKind::Phase;
@@ -153,4 +157,22 @@ fn header_stamp(spot: &Spot<'_>, stamp: &str, at: &str) -> Option<TextEdit> {
     let start = entry.value.start as usize;
     let range = TextRange::new(start + part.start, start + part.end);
     Some(TextEdit { range, insert: time_like(at, Some(old), true) })
+}
+
+/// The time of a change under those keys of the front matter that hold the time of the last one.
+fn header_touches(spot: &Spot<'_>, keys: &[String], at: &str) -> Vec<TextEdit> {
+    let text = spot.document.text.whole();
+    let markdown = Markdown::parse(text);
+    let entries = markdown.front_matter.iter().flat_map(|front| &front.entries);
+    let entries: Vec<_> = entries.collect();
+    let touched = |key: &String| {
+        let mut own = entries.iter().filter(|it| matches!(&it.path[..], [only] if only == key));
+        let entry = own.next().filter(|_| own.next().is_none())?;
+        let quote = usize::from(entry.quoted);
+        let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize - quote);
+        let range = TextRange::new(start, end);
+        let insert = time_as(at, range.of(text))?;
+        Some(TextEdit { range, insert })
+    };
+    keys.iter().filter_map(touched).collect()
 }

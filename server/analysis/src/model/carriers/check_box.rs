@@ -1,5 +1,6 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
+mod at_end;
 mod dash;
 mod given_up;
 mod pieces;
@@ -31,6 +32,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     respelled,
     beside: Some(beside),
     is_line: false,
+    words: None,
     ..marker::CARRIER
 };
 
@@ -309,6 +311,10 @@ impl MarkdownReader<'_> {
         let leading = behind.as_ref().map(|(_, reading)| reading.clone()).or(leading);
         let leading =
             leading.filter(|reading| behind.is_some() || self.says_status(what, item, reading));
+        let (title, leading) = match self.field_at_end(vocabulary, item) {
+            Some((words, said)) if leading.is_none() => (words, Some(said)),
+            _ => (title, leading),
+        };
         let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
         entity.title = plain(self.behind_id(title)).into();
@@ -445,10 +451,19 @@ impl MarkdownReader<'_> {
     fn item_id(&mut self, text: &str) -> (TaskId, bool) {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
-            Regex::new(concat!(
-                r"^\*\*#?(?<a>[0-9]+|[A-Z]{1,6}-?[0-9]+)[.:]?\*\*|^\[?#(?<b>[0-9]+)\]?(?-u:\b)",
-                r"|^(?<c>[A-Z]{1,6}-?[0-9]+)(?-u:\b)|^(?:Task\s+)(?<d>[0-9]+)(?-u:\b)",
-                r"|\[#(?<e>[0-9]+)\]\(|\(#(?<f>[0-9]+)\)\s*$",
+            let code = r"[A-Z]{1,6}-?[0-9]+(?:[.-][0-9]+)*";
+            let number = r"[0-9]+(?:\.[0-9]+)*";
+            // What goes on behind it is a part of it, or has it be none: `T1-based`, `T1–T3`.
+            let end = r"(?:$|[^\w.–-]|[.–-](?:$|[^\w]))";
+            Regex::new(&format!(
+                concat!(
+                    r"^\*\*#?(?<a>[0-9]+|{code})[.:]?\*\*|^\[?#(?<b>{number})\]?(?-u:\b)",
+                    r"|^(?<c>{code}){end}|^(?:Task\s+)(?<d>{number}){end}",
+                    r"|\[#(?<e>[0-9]+)\]\(|\(#(?<f>[0-9]+)\)\s*$",
+                ),
+                code = code,
+                number = number,
+                end = end,
             ))
             .ok()
         });

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use regex::Regex;
+
 use crate::model::EntityIdx;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
@@ -41,14 +43,28 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
 
 impl MarkdownReader<'_> {
     fn headings(&mut self) {
+        let role = self.role;
+        let first = |behind: &Regex| {
+            let mut all = self.markdown.headings.iter();
+            all.position(|it| !it.in_quote && behind.is_match(it.text.of(self.text)))
+        };
+        // From which heading on each rule counts.
+        let from: Vec<Option<usize>> = role
+            .sections
+            .iter()
+            .map(|rule| match &rule.behind {
+                Some(behind) => first(behind).map(|at| at + 1),
+                None => Some(0),
+            })
+            .collect();
         for at in 0..self.markdown.headings.len() {
             let heading = &self.markdown.headings[at];
             if heading.in_quote {
                 continue;
             }
-            let role = self.role;
-            for rule in &role.sections {
+            for (rule, from) in role.sections.iter().zip(&from) {
                 if rule.levels.contains(&heading.level)
+                    && from.is_some_and(|from| from <= at)
                     && let Some(idx) = self.section(rule, heading)
                 {
                     self.of_heading[at] = Some(idx);
@@ -67,7 +83,11 @@ impl MarkdownReader<'_> {
         let title = title.map_or(TextRange::empty(heading.text.end as usize), at);
         let vocabulary = self.profile.vocabulary_of(rule.what);
         let style = &self.profile.markers;
-        let (words, marker) = reading::read_trailing(vocabulary, style, self.text, title);
+        let behind = group("status").filter(|said| said.start >= title.end);
+        let (words, marker) = match behind {
+            Some(range) => (title, Some(self.said_behind(vocabulary, range))),
+            None => reading::read_trailing(vocabulary, style, self.text, title),
+        };
         let is_sign = |it: &Reading| it.word.of(self.text).chars().all(reading::is_sign_part);
         let is_picture =
             marker.as_ref().is_some_and(is_sign) && self.is_adorned(heading, vocabulary);
@@ -78,7 +98,7 @@ impl MarkdownReader<'_> {
         let mut entity = self.entity(rule.what, heading.text, heading.section);
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
-        entity.id = group("id").and_then(|id| self.profile.ids.parse(id.of(self.text)));
+        entity.id = group("id").and_then(|id| self.section_id(rule, id.of(self.text)));
         if entity.id.is_none() && rule.link.is_some() {
             entity.id = Some(self.section_link(rule, heading)?);
         }
@@ -102,6 +122,28 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// A status that ends a heading in brackets that are not its own.
+    fn said_behind(&self, vocabulary: &Vocabulary, range: TextRange) -> Reading {
+        let status = vocabulary.lookup(range.of(self.text));
+        Reading { range, word: range, status, shape: Shape::Exact }
+    }
+
+    /// The id that a heading spells; that of a part of the document's task may leave out the task's own.
+    fn section_id(&self, rule: &SectionRule, spelled: &str) -> Option<TaskId> {
+        if !rule.in_document {
+            return self.profile.ids.parse(spelled);
+        }
+        let around = self.facts.entities[self.document?].id.as_ref()?;
+        let list = around.as_str().rfind(':').map_or(0, |at| at + 1);
+        let (list, above) = around.as_str().split_at(list);
+        let is_whole = spelled.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        let id = match is_whole {
+            true => format!("{list}{spelled}"),
+            false => format!("{around}.{spelled}"),
+        };
+        self.profile.ids.parse(&id)
     }
 
     /// Whether the headings beside one end in pictures, so that a picture at its end says no status.

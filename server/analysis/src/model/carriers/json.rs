@@ -22,6 +22,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     mended,
     with_word: |_, word| rewrite::quote(&StatusDef::json_name(word)),
     wrong_case: "is not spelled as the profile has it",
+    words: None,
     ..marker::CARRIER
 };
 

@@ -1,7 +1,7 @@
 //! A status in words: its brackets, its letters, a sign, a figure. Another status is written in the
 //! same form, or not at all.
 
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled, Words};
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -24,6 +24,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     of_entry: None,
     text: str::to_owned,
     respelled,
+    words: Some(Words { range: of_words, like: text_word }),
     beside: None,
     mended,
     with_word,
@@ -67,6 +68,15 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     edits.extend(remark(form, spelled.end as usize, def, day)?);
     edits.extend(beside(form, def, day)?);
     Ok(edits)
+}
+
+/// The words of a status that is not only a sign.
+fn of_words(form: Form<'_>) -> TextRange {
+    let spelled = form.spelled();
+    match spelled.of(form.text).chars().all(|c| is_sign_part(&c)) {
+        true => TextRange::empty(spelled.start as usize),
+        false => spelled,
+    }
 }
 
 /// Whether a check box stands before the words: `[ ] ❌ No warnings` is a goal.

@@ -61,6 +61,21 @@ pub(crate) fn time_like(at: &str, model: Option<&str>, default_day: bool) -> Str
     if day { at.get(..10).unwrap_or(at).to_owned() } else { at.to_owned() }
 }
 
+/// A time in just the form of an older one, which is that of `at` with less behind it, or with a blank
+/// between day and time; `None` for any other.
+pub(crate) fn time_as(at: &str, model: &str) -> Option<String> {
+    let is_like = |c: char, model: char| {
+        c.is_ascii_digit() == model.is_ascii_digit() && (c.is_ascii_digit() || c == model)
+    };
+    let form = match model.chars().nth(10) {
+        Some(' ') => at.replacen('T', " ", 1),
+        _ => at.to_owned(),
+    };
+    let is_known = matches!(model.len(), 10 | 16 | 19) || model.len() == at.len();
+    let own = form.get(..model.len()).filter(|_| is_known)?;
+    own.chars().zip(model.chars()).all(|(c, model)| is_like(c, model)).then(|| own.to_owned())
+}
+
 /// The part of a stamp's old value that a new time takes the place of; `None` where somebody has
 /// written something else there.
 pub(crate) fn time_in(old: &str) -> Option<Range<usize>> {

@@ -9,5 +9,6 @@ pub(super) static CARRIER: Carrier = Carrier {
     of_entry: Some(front_matter::scalar),
     takes_fields: false,
     whereabouts: "in its record",
+    words: None,
     ..front_matter::BASE
 };

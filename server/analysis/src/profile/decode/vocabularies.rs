@@ -113,11 +113,14 @@ impl Decoder {
         table.needs(self, "category");
         let category = table.choice(self, "category").and_then(Category::parse);
         let words = id.replace(['_', '-'], " ");
+        let spellings = table.strings(self, "spellings");
+        let aliases = table.strings(self, "aliases");
         StatusDef {
             marker: table.string(self, "marker").map_or(words, |(m, _)| m),
             json: table.string(self, "json").map_or_else(|| id.clone(), |(j, _)| j),
             exact: false,
-            aliases: table.strings(self, "aliases"),
+            aliases: spellings.iter().cloned().chain(aliases).collect(),
+            spellings,
             boxes: table.strings(self, "box"),
             category: category.unwrap_or(Category::Open),
             stamp: table.string(self, "stamp").map(|(s, _)| s),

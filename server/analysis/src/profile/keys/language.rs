@@ -309,6 +309,13 @@ const FIELDS: &[Key] = &[
         "JSON members that get the time of every change.",
     ),
     key(
+        "touch",
+        Kind::Texts,
+        "none",
+        "[\"updated_date\"]",
+        "Keys of front matter that get the time of every change where they stand, in their form.",
+    ),
+    key(
         "json_artifacts",
         Kind::Texts,
         "none",
@@ -398,10 +405,18 @@ const STATUS: &[Key] = &[
         "The value in JSON. `\"true\"` and `\"false\"` are the booleans, too.",
     ),
     key(
+        "spellings",
+        Kind::Texts,
+        "none",
+        "[\"reviewing\"]",
+        "Other words that say just the same, in any case. Where the places beside it are written so, \
+         one is written; else only read.",
+    ),
+    key(
         "aliases",
         Kind::Texts,
         "none",
-        "[\"reviewing\", \"👀\"]",
+        "[\"approved by one\", \"👀\"]",
         "Other spellings, in any case. They are read, never written.",
     ),
     key(

@@ -159,10 +159,11 @@ const DOCUMENT: &[Key] = &[
     ),
     key(
         "id_from",
-        Kind::Word(&["stem"]),
+        Kind::Word(&["stem", "path"]),
         "none",
         "\"stem\"",
-        "Where neither the path nor a field gives the id, the name of the file does.",
+        "`stem`: where neither the path nor a field gives the id, the name of the file does. `path`: where \
+         the path gives none, the file is nothing itself.",
     ),
     key(
         "title_from",
@@ -261,7 +262,21 @@ const SECTION: &[Key] = &[
         "",
         "'^(?<id>[0-9]+)\\. (?<title>.+)$'",
         "The text of the heading. Groups: `id` of a task or `number` of a phase, `title`, and \
-         `status` where it stands before the id.",
+         `status` where it stands before the id with its brackets, or behind the title without.",
+    ),
+    key(
+        "behind",
+        Kind::Regex,
+        "anywhere",
+        "'^Subtasks:$'",
+        "Only headings behind one whose text this matches are meant.",
+    ),
+    key(
+        "in_document",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "The headings are parts of the document's task: `2` in that of task 7 is `7.2`.",
     ),
     key("levels", Kind::Levels, "all", "[2, 3]", "The levels of headings that count."),
     key(

@@ -1,0 +1,164 @@
+//! The words in which a status is written: those that the places beside it use for it, else the profile's
+//! in their letters.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use crate::change::form;
+use crate::index::{Index, Place, Spot};
+use crate::profile::vocabulary::{StatusDef, StatusIdx};
+
+/// Entities of the file that are looked at on either side.
+const NEAR: usize = 200;
+
+/// Documents that are looked at on either side, and places in each.
+const SIBLINGS: (usize, usize) = (100, 8);
+
+/// How many places are asked.
+const ENOUGH: usize = 24;
+
+/// A status with the word that is to be written in a place of it.
+pub(super) fn as_beside<'d>(
+    index: &Index,
+    spot: &Spot<'_>,
+    to: StatusIdx,
+    own: Cow<'d, StatusDef>,
+) -> Cow<'d, StatusDef> {
+    if own.exact {
+        return own;
+    }
+    let Some(words) = spot.occurrence.carrier.words else { return own };
+    let Some(old) = form(spot).words() else { return own };
+    let word = written(index, spot, (to, &own)).or_else(|| {
+        let model = model(index, spot, old)?;
+        Some((words.like)(&own, &model))
+    });
+    let vocabulary = spot.vocabulary();
+    match word.filter(|word| vocabulary.lookup(word) == Some(to)) {
+        Some(word) => Cow::Owned(StatusDef {
+            marker: word.clone(),
+            json: word,
+            exact: true,
+            ..own.into_owned()
+        }),
+        None => own,
+    }
+}
+
+/// How the places beside it spell the status, where they say it and no more: those in the file, else those
+/// in the files of its role.
+fn written(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &StatusDef)) -> Option<String> {
+    let is_upper = spot.document.profile.markers.upper;
+    let fits = |word: &str| {
+        spot.vocabulary().says_just(def, word)
+            && !(is_upper && word.contains(|c: char| c.is_lowercase() || c == '_'))
+    };
+    for around in [in_file, in_siblings] {
+        let mut found = Vec::new();
+        let _ = around(index, spot, &mut |beside| {
+            let word = form(beside).words().filter(|_| beside.status() == Some(to));
+            found.extend(word.filter(|word| fits(word)).map(str::to_owned));
+            if found.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let times = |word: &String| found.iter().filter(|it| *it == word).count();
+        // Of those that stand as often, the nearest.
+        let most = found.iter().rev().max_by_key(|word| times(word));
+        if most.is_some() {
+            return most.cloned();
+        }
+    }
+    None
+}
+
+/// Whose letters a word is written in: those of the word that it replaces, unless those beside it are all
+/// written otherwise; and of words in the same letters one that parts two.
+fn model(index: &Index, spot: &Spot<'_>, old: &str) -> Option<String> {
+    for around in [in_file, in_siblings] {
+        let mut others: Vec<String> = Vec::new();
+        let mut asked = 0;
+        let _ = around(index, spot, &mut |beside| {
+            asked += 1;
+            let word = form(beside).words().filter(|_| beside.status().is_some());
+            let word = word.filter(|word| *word != old && letters(word).is_some());
+            let is_new = |word: &&str| !others.iter().any(|it| it == word);
+            others.extend(word.filter(is_new).map(str::to_owned));
+            if asked < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let Some(said) = others.first().and_then(|word| letters(word)) else { continue };
+        if others.iter().any(|word| letters(word) != Some(said)) {
+            return None;
+        }
+        let is_parted = |word: &str| word.contains([' ', '-', '_']);
+        let parted = || others.iter().find(|word| is_parted(word)).cloned();
+        return match letters(old) == Some(said) {
+            true => parted().filter(|_| !is_parted(old)),
+            false if others.len() > 1 => parted().or(others.first().cloned()),
+            false => None,
+        };
+    }
+    None
+}
+
+/// How a word is written: in capitals, with one first, or in small letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    Capitals,
+    CapitalFirst,
+    Small,
+}
+
+fn letters(word: &str) -> Option<Letters> {
+    let mut all = word.chars().filter(|c| c.is_alphabetic());
+    let is_capital = all.next()?.is_uppercase();
+    Some(match (is_capital, all.any(char::is_lowercase)) {
+        (false, _) => Letters::Small,
+        (true, true) => Letters::CapitalFirst,
+        (true, false) => Letters::Capitals,
+    })
+}
+
+type Ask<'f> = &'f mut dyn FnMut(&Spot<'_>) -> ControlFlow<()>;
+
+/// The places of the same form in the same file, the nearest first.
+fn in_file(index: &Index, spot: &Spot<'_>, ask: Ask<'_>) -> ControlFlow<()> {
+    let n = spot.document.facts.entities.len();
+    let own = spot.place.entity;
+    for far in 1..=NEAR {
+        let near = [own.checked_sub(far), Some(own + far).filter(|at| *at < n)];
+        for entity in near.into_iter().flatten() {
+            alike(index, spot, Place { entity, ..spot.place }, ask)?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// The places of the same form in files of the same role, the nearest first.
+fn in_siblings(index: &Index, spot: &Spot<'_>, ask: Ask<'_>) -> ControlFlow<()> {
+    let (n, own) = (index.docs.len(), spot.place.doc);
+    for far in 1..=SIBLINGS.0 {
+        let near = [own.checked_sub(far), Some(own + far).filter(|at| *at < n)];
+        for doc in near.into_iter().flatten() {
+            let document = &index.docs[doc];
+            let is_sibling = document.facts.role == spot.document.facts.role
+                && std::sync::Arc::ptr_eq(&document.profile, &spot.document.profile);
+            let entities = document.facts.entities.len().min(SIBLINGS.1);
+            for entity in (0..entities).filter(|_| is_sibling) {
+                alike(index, spot, Place { doc, entity }, ask)?;
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// The statuses at a place that are those of the same kind, in the same form.
+fn alike(index: &Index, own: &Spot<'_>, place: Place, ask: Ask<'_>) -> ControlFlow<()> {
+    if index.entity(place).what() != own.entity.what() {
+        return ControlFlow::Continue(());
+    }
+    for spot in index.spots(place) {
+        if spot.occurrence.carrier == own.occurrence.carrier {
+            ask(&spot)?;
+        }
+    }
+    ControlFlow::Continue(())
+}

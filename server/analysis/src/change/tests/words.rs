@@ -1,0 +1,141 @@
+//! A status is written in the words of the places beside it.
+
+use crate::testing::set;
+
+/// What is in place of `old` in the file that changes, when task 1 gets a status.
+#[track_caller]
+fn written(fixture: &str, status: &str) -> String {
+    let after = set(fixture, "1", status).expect("it may be set");
+    let line = after.lines().find(|line| line.contains("tatus")).expect("a line with a status");
+    line.trim().to_owned()
+}
+
+fn tasks(statuses: [&str; 4]) -> String {
+    let all = statuses.iter().zip(1..).map(|(status, id)| {
+        format!("//- /tasks/{id}-x.md\n  # Task {id}: It\n\n  **Status**: {status}\n")
+    });
+    all.collect()
+}
+
+#[test]
+fn siblings_tell_the_word_for_a_status() {
+    let cases = [
+        (["IN PROGRESS", "DONE", "DONE", "COMPLETED"], "done", "**Status**: DONE"),
+        (["In Progress", "Done", "TODO", "Blocked"], "done", "**Status**: Done"),
+        (["todo", "ACTIVE", "ACTIVE", "In Progress"], "in_progress", "**Status**: ACTIVE"),
+        (["Pending", "in-progress", "done", "done"], "in_progress", "**Status**: in-progress"),
+        (["[TODO]", "[DONE]", "[DONE]", "[DONE]"], "done", "**Status**: [DONE]"),
+        (["🚧 In Progress", "✅ Done", "✅ Done", "✅ Done"], "done", "**Status**: ✅ Done"),
+        // Of the same number the nearest counts.
+        (["TODO", "DONE", "Completed", "Blocked"], "done", "**Status**: DONE"),
+    ];
+    for (statuses, to, expected) in cases {
+        assert_eq!(written(&tasks(statuses), to), expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn a_word_that_says_more_is_not_taken() {
+    let cases = [
+        (["In Progress", "Merged", "Shipped", "Fixed"], "done", "**Status**: Completed"),
+        (["TODO", "IN REVIEW", "IN REVIEW", "PARTIAL"], "in_progress", "**Status**: IN PROGRESS"),
+        (["TODO", "SUPERSEDED", "DEFERRED", "SKIPPED"], "cancelled", "**Status**: CANCELLED"),
+        (["TODO", "✅", "✅", "✅"], "done", "**Status**: COMPLETED"),
+    ];
+    for (statuses, to, expected) in cases {
+        assert_eq!(written(&tasks(statuses), to), expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn where_none_says_it_the_letters_are_those_of_the_others() {
+    let cases = [
+        (["TODO", "Done", "Blocked", "Blocked"], "in_progress", "**Status**: In Progress"),
+        (["TODO", "Done", "Done", "Done"], "in_progress", "**Status**: IN PROGRESS"),
+        (["done", "in-progress", "blocked", "blocked"], "todo", "**Status**: todo"),
+        (
+            ["Pending", "Done", "Not started", "Not started"],
+            "in_progress",
+            "**Status**: In progress",
+        ),
+        (["todo", "not-started", "done", "done"], "in_progress", "**Status**: in-progress"),
+        (["TODO", "NOT-STARTED", "DONE", "DONE"], "in_progress", "**Status**: IN-PROGRESS"),
+        (["TODO", "Done", "not started", "Blocked"], "in_progress", "**Status**: IN PROGRESS"),
+    ];
+    for (statuses, to, expected) in cases {
+        assert_eq!(written(&tasks(statuses), to), expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_same_file_counts_before_other_files() {
+    let fixture = "
+//- /TODO.md
+  # Work
+
+  ## Task 1: One
+  **Status**: In Progress
+
+  ## Task 2: Two
+  **Status**: Done
+//- /tasks/TODO.md
+  # Other work
+
+  ## Task 7: Seven
+  **Status**: Completed
+
+  ## Task 8: Eight
+  **Status**: Completed
+";
+    assert_eq!(written(fixture, "done"), "**Status**: Done");
+}
+
+#[test]
+fn front_matter_and_rows_are_written_as_their_neighbours_are() {
+    let matter = |id: u32, status: &str| {
+        format!("//- /tasks/{id}-x.md\n  ---\n  status: {status}\n  ---\n  # It\n")
+    };
+    let fixture = matter(1, "pending") + &matter(2, "completed") + &matter(3, "completed");
+    assert_eq!(written(&fixture, "done"), "status: completed");
+    let rows = "
+//- /lockstep.toml
+  extends = \"checklist\"
+  [[role]]
+  id = \"board\"
+  files = [\"board.md\"]
+  [[role.table]]
+  kind = \"task\"
+  id = [\"Id\"]
+  status = [\"Status\"]
+//- /board.md
+  # Board
+
+  | Id | Status |
+  |---|---|
+  | 1 | ACTIVE |
+  | 2 | DONE |
+";
+    let after = set(rows, "1", "done").expect("it may be set");
+    assert!(after.contains("| 1 | DONE |"), "{after}");
+}
+
+#[test]
+fn the_words_that_a_profile_lists_are_kept() {
+    let fixture = "
+//- /backlog/config.yml
+  statuses: [\"To Do\", \"In Progress\", \"Done\"]
+//- /backlog/tasks/task-1-one.md
+  ---
+  id: task-1
+  title: One
+  status: To Do
+  ---
+//- /backlog/tasks/task-2-two.md
+  ---
+  id: task-2
+  title: Two
+  status: completed
+  ---
+";
+    assert_eq!(written(fixture, "done"), "status: Done");
+}
