@@ -8,6 +8,7 @@ mod one_task;
 mod planning;
 mod remarks;
 mod reopening;
+mod rows;
 mod shapes;
 mod ticking;
 mod tracks;

@@ -12,7 +12,6 @@ use regex::{Match, Regex};
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
-use crate::model::slug::slug;
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::id::TaskId;
@@ -439,8 +438,8 @@ impl MarkdownReader<'_> {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
             Regex::new(concat!(
-                r"^\*\*#?(?<a>[0-9]+|[A-Z]{1,6}-?[0-9]+)[.:]?\*\*|^\[?#(?<b>[0-9]+)\]?(?-u:\b)",
-                r"|^(?<c>[A-Z]{1,6}-?[0-9]+)(?-u:\b)|^(?:Task\s+)(?<d>[0-9]+)(?-u:\b)",
+                r"^\*\*#?(?<a>[0-9]+|[A-Z]{1,6}[0-9]*(?:-[A-Z0-9]+)*-[0-9]+|[A-Z]{1,6}-?[0-9]+)[.:]?\*\*|^\[?#(?<b>[0-9]+)\]?(?-u:\b)",
+                r"|^(?<c>[A-Z]{1,6}[0-9]*(?:-[A-Z0-9]+)*-[0-9]+|[A-Z]{1,6}-?[0-9]+)(?-u:\b)|^(?:Task\s+)(?<d>[0-9]+)(?-u:\b)",
                 r"|\[#(?<e>[0-9]+)\]\(|\(#(?<f>[0-9]+)\)\s*$",
             ))
             .ok()
@@ -455,10 +454,6 @@ impl MarkdownReader<'_> {
         if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
             return (id, false);
         }
-        let base = slug(text, 6);
-        let times = self.derived.entry(base.clone()).or_insert(0);
-        *times += 1;
-        let id = if *times == 1 { base } else { format!("{base}-{times}") };
-        (TaskId::new(&id), true)
+        (self.derived_id(text), true)
     }
 }

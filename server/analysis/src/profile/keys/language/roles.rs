@@ -99,10 +99,11 @@ const DERIVED: Key = key(
 
 const WHEN: Key = key(
     "when",
-    Kind::Word(&["always", "status", "field", "boxes"]),
+    Kind::Word(&["always", "status", "known", "field", "boxes"]),
     "`\"always\"`",
     "\"status\"",
-    "When it is an entity: `status` only where it has a status in a field or a marker, `field` \
+    "When it is an entity: `status` only where it has a status in a field or a marker, `known` only where \
+     that is a status of the vocabulary, `field` \
      also where it has any field, `boxes` also where it has a check box.",
 );
 
@@ -263,7 +264,16 @@ const TABLE: &[Key] = &[
         Kind::Texts,
         "",
         "[\"#\", \"ID\"]",
-        "Headers of the column that holds the id. A table without such a column is no table of tasks.",
+        "Headers of the column that holds the id. A table without such a column is no table of tasks. With \
+         `alone` it may be left out: the id is made from the title then.",
+    ),
+    key(
+        "alone",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Anything may stand in such a table: a row is a task only where its cell holds one known status and \
+         nothing else, and the table only if it has a `title`, and half of what its column says are statuses.",
     ),
     key(
         "status",
