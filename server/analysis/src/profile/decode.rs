@@ -385,6 +385,7 @@ fn marker_style(d: &mut Decoder, t: &mut Table<'_>) -> MarkerStyle {
 fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
     FieldNames {
         status: t.strings(d, "status"),
+        status_again: t.strings(d, "status_again"),
         dependencies: t.strings(d, "dependencies"),
         reason: t.strings(d, "reason"),
         parent: t.strings(d, "parent"),

@@ -50,6 +50,7 @@ fn what_says_more_than_a_status_or_none_is_no_task() {
             "| T-7 | Draw it | Todo |",
             "| T-8 | Draw it | ❌ |",
             "| T-1, T-2 | Draw it | Done |",
+            "| 3-6 | Draw it | Done |",
             "| **Total** | 8 | Done |",
             "| T-9/T-10 | Draw it | Done |",
             "| T-11 | Draw it | Done |",

@@ -11,10 +11,10 @@ use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole, Reading};
-use crate::profile::TableRule;
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusDef;
+use crate::profile::{EntityKind, TableRule};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
 
@@ -138,10 +138,14 @@ impl MarkdownReader<'_> {
         let line = self.whole_line(name);
         let mut entity = self.entity(rule.what, name, line);
         entity.derived_id = id.is_none();
-        entity.id = Some(match id {
+        let id = match id {
             Some(id) => id,
             None => self.titled_id(name)?,
-        });
+        };
+        match rule.what.kind {
+            EntityKind::Phase => entity.number = Some(id.as_str().into()),
+            _ => entity.id = Some(id),
+        }
         entity.parent = self.section_of(table.heading);
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let title = columns.title.and_then(|at| row.get(at));

@@ -262,10 +262,10 @@ const TABLE: &[Key] = &[
     key(
         "id",
         Kind::Texts,
-        "",
+        "with `alone`, made from the title",
         "[\"#\", \"ID\"]",
-        "Headers of the column that holds the id. A table without such a column is no table of tasks. With \
-         `alone` it may be left out: the id is made from the title then.",
+        "Headers of the column that holds the id. A table without such a column is no table of tasks. Only \
+         with `alone` it may be left out.",
     ),
     key(
         "alone",
