@@ -167,6 +167,13 @@ pub struct Index {
     pressing: Arc<OnceLock<BTreeSet<TaskId>>>,
 }
 
+/// An id for what another has the id of already, in one document.
+fn told_from_others(base: TaskId, clashes: &mut BTreeMap<String, u32>) -> TaskId {
+    let times = clashes.entry(base.as_str().to_owned()).or_insert(0);
+    *times += 1;
+    if *times == 1 { base } else { TaskId::new(&format!("{base}-{times}")) }
+}
+
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
     pub fn new(docs: Docs) -> Index {
@@ -184,16 +191,15 @@ impl Index {
                 let mut id = index.scopes.id(document, id);
                 let local = fact.derived_id
                     || (document.profile.ids.local && fact.kind == EntityKind::Task);
+                let place = Place { doc, entity };
                 if local && by_task.contains_key(&id) {
-                    let base = format!("{}#{id}", document.path);
-                    let times = clashes.entry(base.clone()).or_insert(0u32);
-                    *times += 1;
-                    let numbered = || format!("{base}-{times}");
-                    id = TaskId::new(&if *times == 1 { base.clone() } else { numbered() });
+                    let base = TaskId::new(&format!("{}#{id}", document.path));
+                    let is_also = |id: &&TaskId| index.is_also(place, by_task.get(*id));
+                    let own = [&id, &base].into_iter().find(is_also).cloned();
+                    id = own.unwrap_or_else(|| told_from_others(base, &mut clashes));
                 }
                 let all = by_task.entry(id.clone()).or_default();
                 if matches!(fact.kind, EntityKind::Task | EntityKind::Plan) {
-                    let place = Place { doc, entity };
                     all.push(place);
                     by_place.push((place, id));
                 }
@@ -216,6 +222,19 @@ impl Index {
         index.live = Arc::new(live);
         index.counting = Arc::new(index.find_counting());
         index
+    }
+
+    /// Whether a place is one more of a task at these places, though ids hold in a list only: a row of a
+    /// table says again what a list or a heading of the same file says of an id that is nobody's by
+    /// chance.
+    fn is_also(&self, place: Place, places: Option<&Vec<Place>>) -> bool {
+        let own = self.entity(place);
+        let is_told = !own.derived_id && own.id.as_ref().is_some_and(TaskId::is_telling);
+        let is_beside = |other: &Place| {
+            let of_other = self.entity(*other);
+            other.doc == place.doc && of_other.rank != own.rank && !of_other.derived_id
+        };
+        is_told && places.is_some_and(|all| !all.is_empty() && all.iter().all(is_beside))
     }
 
     /// The documents of a role of a profile that are no history, in order.

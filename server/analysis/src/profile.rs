@@ -392,6 +392,8 @@ impl MarkerStyle {
 pub struct FieldNames {
     /// `- **Status**: [X]` in Markdown.
     pub status: Vec<String>,
+    /// Further down in a document, of the status that it says at its top.
+    pub status_again: Vec<String>,
     /// `- **Dependencies**: 12, 13`.
     pub dependencies: Vec<String>,
     /// `- **Blocking Reason**: text`.

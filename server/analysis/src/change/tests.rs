@@ -11,6 +11,7 @@ mod parts;
 mod planning;
 mod remarks;
 mod reopening;
+mod rows;
 mod shapes;
 mod ticking;
 mod touched;

@@ -1,8 +1,6 @@
 //! What a file does not say of its tasks, behind their statuses: what other places say where they differ,
 //! how many parts are finished, what is waited for.
 
-use std::collections::BTreeSet;
-
 use crate::analysis::Analysis;
 use crate::index::{DocIdx, Place, Task};
 use crate::profile::EntityKind;
@@ -27,7 +25,6 @@ pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Sta
     if document.facts.history {
         return Vec::new();
     }
-    let mut seen = BTreeSet::new();
     let mut hints = Vec::new();
     for (_, occurrence) in document.facts.occurrences.around(range) {
         let said = occurrence.reading.range;
@@ -35,7 +32,9 @@ pub fn inlay_hints(analysis: &Analysis, path: &str, range: TextRange) -> Vec<Sta
         // Behind a box there are its words first.
         let offset = if occurrence.carrier.is_coarse() { entity.name.end } else { said.end };
         let is_asked = (range.start..=range.end).contains(&offset);
-        if !is_asked || !seen.insert(occurrence.entity) {
+        // What is told of an entity is told at the first of its statuses, whichever lines are asked for.
+        let first = document.facts.occurrences_of(occurrence.entity).next();
+        if !is_asked || first.is_some_and(|first| first.reading.range != said) {
             continue;
         }
         hints.extend(hint(analysis, doc, occurrence.entity, offset));

@@ -3,7 +3,7 @@
 //! what has no other name is told apart by its line: `PLAN.md:9#choose-a-store`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::index::{DocIdx, Index, Place, Task};
@@ -45,7 +45,15 @@ impl Index {
         if found.len() > 1 && found.iter().any(is_all) {
             found.retain(is_all);
         }
-        found
+        self.one_of_each(found)
+    }
+
+    /// Of several places of one task the first.
+    fn one_of_each(&self, places: Vec<Place>) -> Vec<Place> {
+        let mut told = BTreeSet::new();
+        let mut is_first =
+            |place: &Place| self.by_place.get(place).is_none_or(|id| told.insert(id));
+        places.into_iter().filter(|place| is_first(place)).collect()
     }
 
     /// The live phases and boxes of a file. Folders before it may be left out.
@@ -70,7 +78,10 @@ impl Index {
         let Some(own) = task.places.first() else { return Vec::new() };
         let name = bare(self.entity(*own));
         let is_twin = |at: Place| self.is_local(at) && bare(self.entity(at)) == name;
-        if is_twin(*own) { self.live_in(None, &is_twin) } else { Vec::new() }
+        match is_twin(*own) {
+            true => self.one_of_each(self.live_in(None, &is_twin)),
+            false => Vec::new(),
+        }
     }
 
     /// What a message beside a task calls it, as its author does: without what only tells it from
@@ -139,7 +150,8 @@ impl Index {
         let at = places.binary_search(&place).ok()?;
         // Those of one file stand together.
         let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-        let beside = beside.filter_map(|at| places.get(at)).find(|other| other.doc == place.doc);
+        let is_other = |other: &&Place| other.doc == place.doc && !self.are_one(place, **other);
+        let beside = beside.filter_map(|at| places.get(at)).find(is_other);
         let told = [Some(&place), beside].map(|it| it.copied());
         let told: Vec<Place> = told.into_iter().flatten().collect();
         Some(self.telling_names(&told).swap_remove(0))
@@ -150,8 +162,13 @@ impl Index {
         for place in self.live_in(None, &|place| self.is_local(place)) {
             alike.entry(bare(self.entity(place)).to_owned()).or_default().push(place);
         }
-        alike.retain(|_, places| places.len() > 1);
+        alike.retain(|_, places| places.iter().any(|place| !self.are_one(places[0], *place)));
         alike
+    }
+
+    /// Whether two places are of one task.
+    fn are_one(&self, one: Place, other: Place) -> bool {
+        self.by_place.get(&one) == self.by_place.get(&other)
     }
 
     /// Whether the same live tasks are called alike as in `before`, of which these entities say

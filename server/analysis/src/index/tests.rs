@@ -1,5 +1,7 @@
 //! Which places are one task, and what it is called, depends on and says.
 
+mod rows;
+
 use crate::profile::EntityKind;
 use crate::testing::analysis;
 

@@ -70,7 +70,11 @@ impl Document {
                         || end == text.len()
                         || !old.ends_with('\n') && text.copy(end..end + 1) == "\n"
                 };
-                if is_adorned || !is_plain || !is_whole_line(&new, end, text) {
+                // What a sign means in the rows of tables may be said anywhere in the file.
+                let explains = |text: &str| text.contains(reading::is_sign);
+                let may_explain = self.role().tables.iter().any(|rule| rule.alone)
+                    && (explains(&old) || explains(&new));
+                if may_explain || is_adorned || !is_plain || !is_whole_line(&new, end, text) {
                     return None;
                 }
                 reading.part(&old, &new, &frame)?

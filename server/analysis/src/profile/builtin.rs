@@ -43,6 +43,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("minsky"),
     source!("taskmaster"),
     source!("ralph"),
+    source!("memory-bank"),
     source!("tasker"),
     source!("checklist"),
 ];

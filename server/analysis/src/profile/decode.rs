@@ -390,6 +390,7 @@ fn marker_style(d: &mut Decoder, t: &mut Table<'_>) -> MarkerStyle {
 fn field_names(d: &mut Decoder, t: &mut Table<'_>) -> FieldNames {
     FieldNames {
         status: t.strings(d, "status"),
+        status_again: t.strings(d, "status_again"),
         dependencies: t.strings(d, "dependencies"),
         reason: t.strings(d, "reason"),
         parent: t.strings(d, "parent"),
@@ -421,6 +422,7 @@ fn entity_kind(d: &mut Decoder, t: &mut Table<'_>) -> EntityKind {
 fn when(d: &mut Decoder, t: &mut Table<'_>) -> When {
     match t.choice(d, "when") {
         Some("status") => When::Status,
+        Some("known") => When::Known,
         Some("field") => When::Field,
         Some("boxes") => When::Boxes,
         _ => When::Always,
@@ -468,10 +470,10 @@ fn id_style(d: &mut Decoder, t: &mut Table<'_>) -> (IdStyle, Option<Regex>) {
 }
 
 fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
-    t.needs(d, "id");
     t.needs(d, "status");
     let rule = TableRule {
         what: entity_type(d, t),
+        alone: t.flag(d, "alone"),
         id_columns: t.strings(d, "id"),
         status_columns: t.strings(d, "status"),
         without_columns: t.strings(d, "without"),
@@ -483,7 +485,11 @@ fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
         link: t.regex(d, "link"),
         rank: t.number(d, "rank"),
     };
-    (!rule.id_columns.is_empty() && !rule.status_columns.is_empty()).then_some(rule)
+    let is_named = if rule.alone { !rule.title_columns.is_empty() } else { t.has("id") };
+    if !is_named {
+        t.needs(d, if rule.alone { "title" } else { "id" });
+    }
+    (is_named && !rule.status_columns.is_empty()).then_some(rule)
 }
 
 fn own_box_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<BoxRule> {

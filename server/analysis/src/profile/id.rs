@@ -29,6 +29,14 @@ impl TaskId {
         &self.text
     }
 
+    /// Whether it is nobody's by chance: letters, and digits behind a hyphen, as in `T-01` or `P7-S9-01`.
+    /// `3` and `A1` begin again with each list.
+    pub fn is_telling(&self) -> bool {
+        let behind = self.text.split('-').skip(1);
+        self.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && behind.last().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()))
+    }
+
     /// As a number, where it is one.
     pub fn number(&self) -> Option<u64> {
         self.number

@@ -3,7 +3,7 @@
 use globset::GlobBuilder;
 
 use crate::profile::id::TaskId;
-use crate::profile::{BoxRule, EntityKind, Role};
+use crate::profile::{BoxRule, EntityKind, Role, TableRule};
 
 impl Role {
     /// Whether a file that the role takes may lie below a folder.
@@ -37,14 +37,20 @@ impl Role {
             Some(IdDigits::Whole) => is_number,
             Some(IdDigits::Dotted) => is_number || is_dotted,
             Some(IdDigits::Coded) => is_code,
+            Some(IdDigits::Lettered) => id.as_str().starts_with(|c: char| c.is_ascii_uppercase()),
             Some(IdDigits::Other) => true,
+        };
+        let by_row = |rule: &TableRule| match &rule.id {
+            // Such a cell holds nothing else.
+            Some(own) if rule.alone => own.is_match(id.as_str()),
+            _ => !rule.id_columns.is_empty() || is_slug,
         };
         let mut regexes = self.sections.iter().map(|rule| rule.heading.as_str());
         let mut entries = self.entries.iter().map(|rule| rule.text.as_str());
         let names = |rule: &BoxRule| rule.id.is_some() || rule.link.is_some();
         let is_by_text = self.own_boxes.iter().chain([&self.boxes]).any(names)
             || self.document.as_ref().is_some_and(|rule| rule.id_key.is_some())
-            || !self.tables.is_empty();
+            || self.tables.iter().any(by_row);
         let by_document = self.document.as_ref().is_some_and(|rule| {
             let is_own = |stem: &str| stem.to_lowercase() == id.as_str().to_lowercase();
             // What is left out of a stem is not repeated here.
@@ -92,6 +98,8 @@ enum IdDigits {
     Dotted,
     /// Letters and numbers with signs between them.
     Coded,
+    /// What begins with a capital letter.
+    Lettered,
     /// Anything.
     Other,
 }
@@ -104,6 +112,7 @@ fn digits_of(group: &str) -> IdDigits {
         true if counts(&rest) => IdDigits::Whole,
         true if counts(&rest.replace("(?:", "").replace("\\.", "")) => IdDigits::Dotted,
         _ if is_coded(&rest) => IdDigits::Coded,
+        _ if group.starts_with("[A-Z]") => IdDigits::Lettered,
         _ => IdDigits::Other,
     }
 }
@@ -164,6 +173,7 @@ mod tests {
             ("checklist", "ledger", "T-06.6", None, true),
             ("checklist", "task", "A1_01", None, true),
             ("checklist", "task", "A/01", None, false),
+            ("checklist", "ledger", "AUTH-7", None, true),
             ("opencode", "ledger", "7.1", None, false),
             ("checklist", "plan", "7", Some("PLAN"), true),
             ("opencode", "record", "login", None, true),

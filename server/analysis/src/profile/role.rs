@@ -223,6 +223,8 @@ pub enum When {
     Always,
     /// Only where it carries a status of its own, in a field or a marker.
     Status,
+    /// Only where it carries a status that is known.
+    Known,
     /// Only where it carries a status, or a field of any name.
     Field,
     /// Only where it carries a status, or check boxes.
@@ -324,7 +326,10 @@ pub struct SectionRule {
 pub struct TableRule {
     /// What the rows are.
     pub what: EntityType,
-    /// Headers of the column that holds the id.
+    /// Whether anything may stand in such a table: a row is a task only where its cell holds one known
+    /// status and nothing else.
+    pub alone: bool,
+    /// Headers of the column that holds the id; none where it is made from the title.
     pub id_columns: Vec<String>,
     /// Headers of the column that holds the status.
     pub status_columns: Vec<String>,

@@ -50,6 +50,11 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if done == 0 || boxes.iter().any(|(_, c)| !c.is_closed()) {
         return;
     }
+    // Beside a bullet with ✅ others may have none and be open: only boxes are ticked.
+    let is_box = |below: Place| index.spots(below).any(|spot| spot.occurrence.carrier.is_coarse());
+    if !boxes.iter().any(|(below, _)| is_box(*below)) {
+        return;
+    }
     // A task with phases still to come is not finished by the boxes beside them.
     if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
         return;

@@ -6,6 +6,7 @@ use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Carrier;
+use crate::model::slug::slug;
 use crate::model::{Entity, EntityIdx, Facts, Field, FieldRole, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
@@ -32,6 +33,8 @@ pub(in crate::model) struct MarkdownReader<'a> {
     pub(in crate::model) conditional: Vec<(EntityIdx, When)>,
     /// Entities with a status.
     pub(in crate::model) with_status: FxHashSet<EntityIdx>,
+    /// Entities with a status that is known.
+    pub(in crate::model) with_known: FxHashSet<EntityIdx>,
     /// Entities with a check box.
     pub(in crate::model) boxed: FxHashSet<EntityIdx>,
     /// Entities with a field of any name.
@@ -61,6 +64,7 @@ impl<'a> MarkdownReader<'a> {
             has_front_status: false,
             conditional: Vec::new(),
             with_status: FxHashSet::default(),
+            with_known: FxHashSet::default(),
             boxed: FxHashSet::default(),
             fielded: FxHashSet::default(),
             derived: FxHashMap::default(),
@@ -116,6 +120,9 @@ impl<'a> MarkdownReader<'a> {
             return;
         }
         self.with_status.insert(entity);
+        if reading.status.is_some() {
+            self.with_known.insert(entity);
+        }
         self.facts.occurrences.push(Occurrence {
             entity,
             carrier,
@@ -252,10 +259,21 @@ impl<'a> MarkdownReader<'a> {
         })
     }
 
+    /// An id made from the words of a title, and told from those made of the same words before.
+    pub(in crate::model) fn derived_id(&mut self, title: &str) -> TaskId {
+        let base = slug(title, 6);
+        let times = self.derived.entry(base.clone()).or_insert(0);
+        *times += 1;
+        TaskId::new(&if *times == 1 { base } else { format!("{base}-{times}") })
+    }
+
     /// Whether an entity that counts only under a condition meets it.
     pub(in crate::model) fn counts(&self, entity: EntityIdx) -> bool {
         let found = self.conditional.binary_search_by_key(&entity, |(idx, _)| *idx);
         let Ok(when) = found.map(|at| self.conditional[at].1) else { return true };
+        if when == When::Known {
+            return self.with_known.contains(&entity);
+        }
         self.with_status.contains(&entity)
             || (when == When::Field && self.fielded.contains(&entity))
             || (when == When::Boxes && self.boxed.contains(&entity))

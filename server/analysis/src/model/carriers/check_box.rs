@@ -13,7 +13,6 @@ use regex::{Match, Regex};
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{entry, marker};
-use crate::model::slug::slug;
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::id::TaskId;
@@ -451,7 +450,8 @@ impl MarkdownReader<'_> {
     fn item_id(&mut self, text: &str) -> (TaskId, bool) {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
-            let code = r"[A-Z]{1,6}-?[0-9]+(?:[.-][0-9]+)*";
+            let code =
+                r"(?:[A-Z]{1,6}[0-9]*(?:-[A-Z0-9]+)*-[0-9]+|[A-Z]{1,6}-?[0-9]+)(?:[.-][0-9]+)*";
             let number = r"[0-9]+(?:\.[0-9]+)*";
             // What goes on behind it is a part of it, or has it be none: `T1-based`, `T1–T3`.
             let end = r"(?:$|[^\w.–-]|[.–-](?:$|[^\w]))";
@@ -477,10 +477,6 @@ impl MarkdownReader<'_> {
         if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
             return (id, false);
         }
-        let base = slug(text, 6);
-        let times = self.derived.entry(base.clone()).or_insert(0);
-        *times += 1;
-        let id = if *times == 1 { base } else { format!("{base}-{times}") };
-        (TaskId::new(&id), true)
+        (self.derived_id(text), true)
     }
 }

@@ -144,6 +144,14 @@ impl MarkdownReader<'_> {
             self.status_field(line, owner, value, has_status);
             return;
         }
+        if is(&names.status_again) {
+            let reading = reading::read_field(vocabulary, &self.profile.markers, self.text, value);
+            let known = reading.filter(|it| it.status.is_some() && top);
+            if let Some(reading) = known.filter(|_| Some(owner) == self.document) {
+                self.occurrence(owner, &CARRIER, reading, self.whole_line(line.range));
+            }
+            return;
+        }
         let document = self.role.document.as_ref();
         if Some(owner) == self.document
             && document.is_some_and(|rule| is(&rule.task_fields))

@@ -1,5 +1,9 @@
 //! `| 7 | Add login | in progress |`: the cell of a table, in a column that is known by its header.
 
+mod alone;
+mod beside;
+
+use alone::Explained;
 use regex::Regex;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
@@ -7,10 +11,10 @@ use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole, Reading};
-use crate::profile::TableRule;
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusDef;
+use crate::profile::{EntityKind, TableRule};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
 
@@ -27,7 +31,10 @@ pub(super) static CARRIER: Carrier = Carrier {
 
 /// A share of the work in a cell of the row follows.
 fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
-    let mut edits = (marker::CARRIER.respelled)(form, def, day)?;
+    let mut edits = match beside::as_in_other_rows(form, def)? {
+        Some(edit) => vec![edit],
+        None => (marker::CARRIER.respelled)(form, def, day)?,
+    };
     let line = form.occurrence.line;
     let mut start = line.start as usize;
     for cell in line.of(form.text).split('|') {
@@ -44,7 +51,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
 
 /// The columns of one table.
 struct Columns {
-    id: usize,
+    /// Of the id, or of the title where rows have no id.
+    name: usize,
+    has_ids: bool,
     status: usize,
     title: Option<usize>,
     depends: Option<usize>,
@@ -67,29 +76,45 @@ impl MarkdownReader<'_> {
         for table in &markdown.tables {
             for rule in &role.tables {
                 let Some(columns) = self.columns(rule, table) else { continue };
-                for row in &table.rows {
-                    self.row(rule, table, &columns, row);
+                if rule.alone && !self.is_of_statuses(rule.what, table, columns.status) {
+                    continue;
                 }
-                break;
+                let (mut explained, before) = (Explained::default(), self.facts.entities.len());
+                for row in &table.rows {
+                    self.row(rule, table, &columns, row, &mut explained);
+                }
+                // Where none of its rows has such an id, it may be a table of another rule.
+                if !rule.alone || self.facts.entities.len() > before {
+                    break;
+                }
             }
         }
     }
 
     fn columns(&self, rule: &TableRule, table: &MarkdownTable) -> Option<Columns> {
-        let column = |names: &[String]| {
-            let is = |cell: &TextRange| {
-                let header = plain(cell.of(self.text));
-                names.iter().any(|name| name.eq_ignore_ascii_case(&header))
-            };
-            table.header.iter().position(is)
+        let is = |names: &[String], cell: &TextRange| {
+            let header = plain(cell.of(self.text));
+            names.iter().any(|name| name.eq_ignore_ascii_case(&header))
         };
+        let column = |names: &[String]| table.header.iter().position(|cell| is(names, cell));
         if column(&rule.without_columns).is_some() {
             return None;
         }
+        let status = column(&rule.status_columns)?;
+        let title = column(&rule.title_columns);
+        let has_ids = !rule.id_columns.is_empty();
+        if rule.alone {
+            // Of two columns for the status nobody knows which counts.
+            let is_second = |cell: &TextRange| is(&rule.status_columns, cell);
+            if title.is_none() || table.header[status + 1..].iter().any(is_second) {
+                return None;
+            }
+        }
         Some(Columns {
-            id: column(&rule.id_columns)?,
-            status: column(&rule.status_columns)?,
-            title: column(&rule.title_columns),
+            name: if has_ids { column(&rule.id_columns)? } else { title? },
+            has_ids,
+            status,
+            title,
             depends: column(&rule.depends_columns),
             parts: column(&rule.parts_columns),
             ended: column(&rule.ended_columns),
@@ -102,13 +127,25 @@ impl MarkdownReader<'_> {
         table: &MarkdownTable,
         columns: &Columns,
         row: &[TextRange],
+        explained: &mut Explained,
     ) -> Option<()> {
-        let (name, status) = (*row.get(columns.id)?, *row.get(columns.status)?);
-        let id = self.row_id(rule, name)?;
-        let said = self.row_status(rule, status, columns, row)?;
+        let (name, status) = (*row.get(columns.name)?, *row.get(columns.status)?);
+        let id = if columns.has_ids { Some(self.row_id(rule, name)?) } else { None };
+        let said = match rule.alone {
+            true => self.status_alone(rule.what, status, explained)?,
+            false => self.row_status(rule, status, columns, row)?,
+        };
         let line = self.whole_line(name);
         let mut entity = self.entity(rule.what, name, line);
-        entity.id = Some(id);
+        entity.derived_id = id.is_none();
+        let id = match id {
+            Some(id) => id,
+            None => self.titled_id(name)?,
+        };
+        match rule.what.kind {
+            EntityKind::Phase => entity.number = Some(id.as_str().into()),
+            _ => entity.id = Some(id),
+        }
         entity.parent = self.section_of(table.heading);
         entity.rank = rule.rank.unwrap_or(entity.rank);
         let title = columns.title.and_then(|at| row.get(at));
@@ -168,12 +205,19 @@ impl MarkdownReader<'_> {
         if !is_silent {
             return read(cell).map(RowStatus::Read);
         }
-        let own = [Some(columns.id), columns.title, columns.depends];
+        let own = [Some(columns.name), columns.title, columns.depends];
         let others = row.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
         let is_status = |cell: &TextRange| {
             read(*cell).is_some_and(|it| it.status.is_some() && it.range == *cell)
         };
         others.map(|(_, cell)| *cell).find(is_status).map(RowStatus::Beside)
+    }
+
+    /// An id made from the words of a title; of no words none is made.
+    fn titled_id(&mut self, title: TextRange) -> Option<TaskId> {
+        let words = plain(title.of(self.text));
+        let words = link_text(&words).unwrap_or(&words);
+        words.contains(char::is_alphabetic).then(|| self.derived_id(words))
     }
 
     fn row_id(&self, rule: &TableRule, cell: TextRange) -> Option<TaskId> {

@@ -7,7 +7,7 @@ use super::{Written, anchor, no_form};
 use crate::analysis::Analysis;
 use crate::change::eol;
 use crate::index::{DocIdx, Place};
-use crate::model::Document;
+use crate::model::{Document, Entity};
 use crate::operation::{Code, Refused};
 use crate::profile::adding::AddPlace;
 use crate::profile::vocabulary::Category;
@@ -36,7 +36,12 @@ pub(super) fn edit(
 ) -> Result<TextEdit, Refused> {
     let document = &*state.index.docs[doc];
     let list = List::new(state, doc, place.text.trim_start().starts_with('#'));
-    let spot = match anchor(state, doc, new) {
+    let behind = anchor(state, doc, new);
+    let are_rows = list.tasks.is_empty() && list.has_rows;
+    if are_rows || behind.is_some_and(|place| is_row(&list.markdown, state.index.entity(place))) {
+        return Err(no_form(state, doc, "its tasks are rows of a table"));
+    }
+    let spot = match behind {
         Some(place) => NewSpot::Behind(place),
         None => list.spot()?,
     };
@@ -86,6 +91,8 @@ struct List<'a> {
     document: &'a Document,
     markdown: Markdown,
     tasks: Vec<Place>,
+    /// Whether rows of tables are tasks of it too: nothing is written beside them.
+    has_rows: bool,
     is_of_headings: bool,
 }
 
@@ -110,8 +117,10 @@ impl<'a> List<'a> {
                 && is_heading(entity.name) == is_of_headings
                 && !is_nested
         });
-        let tasks = own.map(|(entity, _)| Place { doc, entity }).collect();
-        List { state, doc, document, tasks, is_of_headings, markdown }
+        let (rows, own): (Vec<_>, Vec<_>) = own.partition(|(_, it)| is_row(&markdown, it));
+        let tasks = own.into_iter().map(|(entity, _)| Place { doc, entity }).collect();
+        let has_rows = !rows.is_empty();
+        List { state, doc, document, tasks, has_rows, is_of_headings, markdown }
     }
 
     fn range(&self, place: Place) -> TextRange {
@@ -298,6 +307,11 @@ impl<'a> List<'a> {
         let above = self.tasks[at];
         self.rule(above).filter(|_| self.section(above) == self.section(place))
     }
+}
+
+/// Whether an entity is a row of a table.
+fn is_row(markdown: &Markdown, entity: &Entity) -> bool {
+    markdown.tables.iter().any(|table| table.range.contains_range(entity.name))
 }
 
 /// Whether a line parts what stands above it from what stands below.

@@ -332,6 +332,11 @@ fn what_is_not_certain_is_refused_with_the_reason() {
     assert!(
         refusal(&files, NewTask { file: Some("src"), ..called("x") }).contains("src is no file")
     );
+    let rows = "//- /TODO.md\n  # T\n\n  | ID | Task | Status |\n  |---|---|---|\n  | A-1 | Draw | Todo |\n";
+    for new in [called("x"), NewTask { after: Some("A-1"), ..called("x") }] {
+        let message = refusal(rows, new);
+        assert!(message.contains("its tasks are rows of a table"), "{message}");
+    }
     let taken = refusal(SPECS, NewTask { id: Some("007"), ..called("x") });
     assert!(taken.contains("the id 7 is taken by `Add login`"), "{taken}");
     assert!(refusal(SPECS, NewTask { id: Some("a b"), ..called("x") }).contains("is no id like 8"));

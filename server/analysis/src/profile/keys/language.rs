@@ -259,6 +259,14 @@ const FIELDS: &[Key] = &[
          table the first name is the one that is written.",
     ),
     key(
+        "status_again",
+        Kind::Texts,
+        "none",
+        "[\"Overall Status\"]",
+        "Fields that say the status of the whole document once more, in a section of its header. What is \
+         no known status there says nothing.",
+    ),
+    key(
         "dependencies",
         Kind::Texts,
         "none",

@@ -138,10 +138,11 @@ const DERIVED: Key = key(
 
 const WHEN: Key = key(
     "when",
-    Kind::Word(&["always", "status", "field", "boxes"]),
+    Kind::Word(&["always", "status", "known", "field", "boxes"]),
     "`\"always\"`",
     "\"status\"",
-    "When it is an entity: `status` only where it has a status in a field or a marker, `field` \
+    "When it is an entity: `status` only where it has a status in a field or a marker, `known` only where \
+     that is a status of the vocabulary, `field` \
      also where it has any field, `boxes` also where it has a check box.",
 );
 
@@ -315,9 +316,18 @@ const TABLE: &[Key] = &[
     key(
         "id",
         Kind::Texts,
-        "",
+        "with `alone`, made from the title",
         "[\"#\", \"ID\"]",
-        "Headers of the column that holds the id. A table without such a column is no table of tasks.",
+        "Headers of the column that holds the id. A table without such a column is no table of tasks. Only \
+         with `alone` it may be left out.",
+    ),
+    key(
+        "alone",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Anything may stand in such a table: a row is a task only where its cell holds one known status and \
+         nothing else, and the table only if it has a `title`, and half of what its column says are statuses.",
     ),
     key(
         "status",

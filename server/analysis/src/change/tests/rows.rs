@@ -1,0 +1,56 @@
+//! Statuses in tables in which anything may stand: the form is that of the other rows.
+
+use crate::testing::set;
+
+const ROWS: [&str; 7] = [
+    "| ID | Task | Status | Done |",
+    "|----|------|--------|------|",
+    "| T-1 | Draw | ✅ Done | 100% |",
+    "| T-2 | Paint | 🔄 In Progress | 40% |",
+    "| T-3 | Frame \\| hang | Pending |",
+    "| T-4 | Sell | ⬜ | |",
+    "| T-5 | Wrap | **TODO** | |",
+];
+
+/// What the row of a task says then, or why it does not.
+fn row(rows: &[&str], task: &str, to: &str) -> String {
+    let fixture = format!("//- /TODO.md\n  {}\n", rows.join("\n  "));
+    match set(&fixture, task, to) {
+        Ok(after) => {
+            let own = after.lines().find(|line| line.contains(task));
+            own.expect("its row").trim().to_owned()
+        }
+        Err(why) => format!("{why:?}"),
+    }
+}
+
+#[test]
+fn a_cell_is_spelled_as_the_nearest_row_spells_it() {
+    for (task, to, after) in [
+        ("T-1", "todo", "| T-1 | Draw | Pending | 0% |"),
+        ("T-2", "done", "| T-2 | Paint | ✅ Done | 100% |"),
+        ("T-3", "in_progress", "| T-3 | Frame \\| hang | 🔄 In Progress |"),
+        ("T-3", "done", "| T-3 | Frame \\| hang | ✅ Done |"),
+        ("T-4", "done", "| T-4 | Sell | ✅ Done | |"),
+        ("T-5", "in_progress", "| T-5 | Wrap | **🔄 In Progress** | |"),
+        // No other row says so.
+        ("T-3", "blocked", "| T-3 | Frame \\| hang | Blocked |"),
+        ("T-4", "blocked", "| T-4 | Sell | 🚫 | |"),
+    ] {
+        assert_eq!(row(&ROWS, task, to), after);
+    }
+}
+
+#[test]
+fn a_sign_alone_stays_one_and_none_says_what_has_failed() {
+    let rows = [
+        "| # | Task | Status |",
+        "|---|---|---|",
+        "| 1 | A | ✅ |",
+        "| 2 | B | 🔄 |",
+        "| 3 | C | 🔄 In Progress |",
+    ];
+    assert_eq!(row(&rows, "1", "in_progress"), "| 1 | A | 🔄 |");
+    let refused = row(&rows, "2", "failed");
+    assert!(refused.contains("a sign alone may tell what is not yet"), "{refused}");
+}

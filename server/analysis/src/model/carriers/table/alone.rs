@@ -1,0 +1,93 @@
+//! Tables in which anything may stand: a row says a status only where its cell holds one that is known
+//! and nothing else.
+
+use rustc_hash::FxHashMap;
+
+use super::{RowStatus, mark_in};
+use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::profile::EntityType;
+use crate::profile::reading::{self, Reading, Shape, is_sign, is_sign_part};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::syntax::markdown::MarkdownTable;
+use crate::text::TextRange;
+
+/// Which signs a text says to mean another status than they do elsewhere, as far as it was asked.
+#[derive(Debug, Default)]
+pub(super) struct Explained(FxHashMap<String, bool>);
+
+impl MarkdownReader<'_> {
+    /// Whether at least half of what a table says in its column for the status are statuses. Others are
+    /// of decisions, checks or figures.
+    pub(super) fn is_of_statuses(
+        &self,
+        what: EntityType,
+        table: &MarkdownTable,
+        column: usize,
+    ) -> bool {
+        let cells = table.rows.iter().filter_map(|row| row.get(column)).copied();
+        let said: Vec<TextRange> = cells.filter(|cell| !cell.is_empty()).collect();
+        let known = said.iter().filter(|cell| self.read_alone(what, **cell).is_some()).count();
+        known > 0 && known * 2 >= said.len()
+    }
+
+    /// The status that is all there is in a cell. A sign without a word that the text explains to mean
+    /// another says nothing, and neither does one for what has failed: it may tell what is not yet.
+    pub(super) fn status_alone(
+        &self,
+        what: EntityType,
+        cell: TextRange,
+        explained: &mut Explained,
+    ) -> Option<RowStatus> {
+        let said = self.read_alone(what, cell)?;
+        let RowStatus::Read(reading) = &said else { return Some(said) };
+        let (drawn, status) = (reading.range.of(self.text), reading.status?);
+        if !drawn.chars().all(is_sign_part) {
+            return Some(said);
+        }
+        let vocabulary = self.profile.vocabulary_of(what);
+        if vocabulary.get(status).category == Category::Failed {
+            return None;
+        }
+        let sign = drawn.trim_end_matches('\u{fe0f}');
+        let text = self.text;
+        let is_other = *explained
+            .0
+            .entry(sign.to_owned())
+            .or_insert_with(|| is_explained(vocabulary, text, sign, status));
+        (!is_other).then_some(said)
+    }
+
+    fn read_alone(&self, what: EntityType, cell: TextRange) -> Option<RowStatus> {
+        let vocabulary = self.profile.vocabulary_of(what);
+        if let Some(mark) = mark_in(self.text, cell) {
+            let status = Some(vocabulary.lookup_box(mark.of(self.text))?);
+            return Some(RowStatus::Box(Reading {
+                range: mark,
+                word: mark,
+                status,
+                shape: Shape::Exact,
+            }));
+        }
+        let reading = reading::read_field(vocabulary, &self.profile.markers, self.text, cell)?;
+        reading.status?;
+        (reading.range == bare(self.text, cell)).then_some(RowStatus::Read(reading))
+    }
+}
+
+/// A cell without blanks and marks of emphasis around it.
+pub(super) fn bare(text: &str, cell: TextRange) -> TextRange {
+    reading::trim(text, cell, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'))
+}
+
+/// Whether a text says somewhere that a sign means another status, as legends and rows with the word
+/// beside the sign do: `⏳ In progress`, `| ⏳ | In progress |`.
+fn is_explained(vocabulary: &Vocabulary, text: &str, sign: &str, status: StatusIdx) -> bool {
+    let is_mark = |c: char| c.is_whitespace() || "*_`:=-–—→>|\u{fe0f}".contains(c);
+    text.match_indices(sign).any(|(at, _)| {
+        let line = text[at + sign.len()..].split(['\n', '\r']).next().unwrap_or_default();
+        let words = line.trim_start_matches(is_mark);
+        let end = words.find(|c: char| "|,;/)(.*`·•".contains(c) || is_sign(c));
+        let said = words[..end.unwrap_or(words.len())].trim_end();
+        vocabulary.lookup(said).is_some_and(|said| said != status)
+    })
+}

@@ -1,0 +1,82 @@
+//! A status in the form that other rows of its table have for it.
+
+use super::alone;
+use crate::model::carrier::{Form, Unspelled};
+use crate::profile::reading::{self, is_sign_part};
+use crate::profile::vocabulary::{Category, StatusDef};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// So many rows above and below are looked at, at most.
+const MOST: usize = 1000;
+
+/// The edit that has a cell say a status as the nearest row above says it, or else the nearest below;
+/// `None` where none says it, or the cell holds more than its status. Only where words are anybody's.
+pub(super) fn as_in_other_rows(
+    form: Form<'_>,
+    def: &StatusDef,
+) -> Result<Option<TextEdit>, Unspelled> {
+    if !form.style.bare {
+        return Ok(None);
+    }
+    let text = form.text.copy(0..form.text.len());
+    let (own, line) = (form.range(), form.occurrence.line);
+    let column = cells(&text, line).iter().position(|cell| cell.contains_range(own));
+    let is_alone = |at: usize| alone::bare(&text, cells(&text, line)[at]) == own;
+    let Some(column) = column.filter(|at| is_alone(*at)) else { return Ok(None) };
+    let is_drawn = |said: &str| said.chars().all(is_sign_part);
+    let is_sign = is_drawn(own.of(&*text));
+    let said = |row: TextRange| {
+        let cell = *cells(&text, row).get(column)?;
+        let reading = reading::read_field(form.vocabulary, form.style, &text, cell)?;
+        let is_it = form.vocabulary.get(reading.status?).id == def.id
+            && reading.range == alone::bare(&text, cell);
+        let said = reading.range.of(&*text);
+        let is_failed = def.category == Category::Failed && is_drawn(said);
+        (is_it && !is_failed).then(|| said.to_owned())
+    };
+    let above = rows(&text, line, true).filter_map(said);
+    let below = rows(&text, line, false).filter_map(said);
+    let mut all: Vec<String> = above.chain(below).collect();
+    // A sign stays a sign where another row has one.
+    all.sort_by_key(|said| is_drawn(said) != is_sign);
+    let Some(insert) = all.into_iter().next() else {
+        return match is_sign && def.category == Category::Failed {
+            true => Err("a sign alone may tell what is not yet".to_owned()),
+            false => Ok(None),
+        };
+    };
+    Ok(Some(TextEdit { range: own, insert }))
+}
+
+/// The rows above a line, from the nearest on, or those below it.
+fn rows(text: &str, line: TextRange, above: bool) -> impl Iterator<Item = TextRange> + '_ {
+    let mut at = line;
+    std::iter::from_fn(move || {
+        at = if above {
+            let end = text[..at.start as usize].strip_suffix('\n')?;
+            let end = end.strip_suffix('\r').unwrap_or(end).len();
+            TextRange::new(text[..end].rfind('\n').map_or(0, |it| it + 1), end)
+        } else {
+            let start = at.end as usize + text[at.end as usize..].find('\n')? + 1;
+            let own = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+            TextRange::new(start, start + own.len())
+        };
+        at.of(text).contains('|').then_some(at)
+    })
+    .take(MOST)
+}
+
+/// What stands between the strokes of a row; a stroke behind a backslash is part of its cell.
+fn cells(text: &str, line: TextRange) -> Vec<TextRange> {
+    let mut cells = Vec::new();
+    let mut start = line.start as usize;
+    let raw = line.of(text);
+    for (at, _) in raw.match_indices('|').filter(|(at, _)| !raw[..*at].ends_with('\\')) {
+        let end = line.start as usize + at;
+        cells.push(TextRange::new(start, end));
+        start = end + 1;
+    }
+    cells.push(TextRange::new(start, line.end as usize));
+    cells
+}
