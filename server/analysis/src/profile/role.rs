@@ -26,7 +26,7 @@ pub struct Role {
     /// What the files are written in.
     pub format: Format,
     pub(in crate::profile) path: Option<Regex>,
-    /// The id that the path says, with `{group}` for each group of `path`; else it is the group `id`.
+    /// The id that the path says, with `{group}` for each group of `path`, where its group `id` says none.
     pub(in crate::profile) path_id: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
     /// Words for statuses that are written in its files, in place of those of the profile.
@@ -132,7 +132,7 @@ impl Role {
     /// it says no id, or one that stands in two parts.
     pub fn path_places(&self, path: &str) -> Option<PathPlaces> {
         let found = self.path.as_ref()?.captures(path)?;
-        if found.name("tag").is_some() || self.path_id.is_some() {
+        if found.name("tag").is_some() {
             return None;
         }
         let mut id = found.name("id")?.range();
@@ -151,8 +151,8 @@ impl Role {
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         let names = self.path.iter().flat_map(Regex::capture_names).flatten();
         let id = match &self.path_id {
-            Some(template) => Some(filled(template, names, get)),
-            None => get("id").map(|id| match get("tag") {
+            Some(template) if get("id").is_none() => Some(filled(template, names, get)),
+            _ => get("id").map(|id| match get("tag") {
                 Some(tag) => format!("{tag}:{id}"),
                 None => id,
             }),

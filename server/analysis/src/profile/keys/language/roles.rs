@@ -28,7 +28,8 @@ pub(super) const ROLE: &[Key] = &[
         Kind::Text,
         "`\"{id}\"`",
         "\"{epic}-{number}\"",
-        "The id, made of groups of `path`, where other files spell it with other marks between.",
+        "The id, made of groups of `path`, where other files spell it with other marks between. Where a group \
+         `id` matches, that is the id.",
     ),
     key(
         "old",
