@@ -15,7 +15,7 @@ use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{
     BoxRule, Create, Detect, DetectRoot, DocumentRule, EntityKind, EntityType, EntryRule,
     FieldNames, Format, MarkerStyle, Profile, RecordList, RecordPath, RecordRule, Role, RoleIdx,
-    SectionRule, TableRule, TaskType, When,
+    SectionRule, TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -28,6 +28,7 @@ mod holds;
 mod listed_statuses;
 mod noting;
 mod relations;
+mod rows;
 mod status_folders;
 mod table;
 mod vocabularies;
@@ -274,7 +275,7 @@ impl Decoder {
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
-            tables: self.each(&mut table, "table", table_rule),
+            tables: self.each(&mut table, "table", rows::table_rule),
             own_boxes: self.each(&mut table, "box", own_box_rule),
             boxes: table.sub(self, "boxes", box_rule).unwrap_or_default(),
             records: self.each(&mut table, "records", record_rule),
@@ -467,29 +468,6 @@ fn id_style(d: &mut Decoder, t: &mut Table<'_>) -> (IdStyle, Option<Regex>) {
     let prefixes = t.strings(d, "prefixes");
     let (number, local) = (t.flag(d, "number"), t.flag(d, "local"));
     (IdStyle { prefixes, number, local }, t.regex(d, "listed"))
-}
-
-fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule> {
-    t.needs(d, "status");
-    let rule = TableRule {
-        what: entity_type(d, t),
-        alone: t.flag(d, "alone"),
-        id_columns: t.strings(d, "id"),
-        status_columns: t.strings(d, "status"),
-        without_columns: t.strings(d, "without"),
-        title_columns: t.strings(d, "title"),
-        depends_columns: t.strings(d, "depends"),
-        parts_columns: t.strings(d, "parts"),
-        ended_columns: t.strings(d, "ended"),
-        id: t.regex(d, "pattern"),
-        link: t.regex(d, "link"),
-        rank: t.number(d, "rank"),
-    };
-    let is_named = if rule.alone { !rule.title_columns.is_empty() } else { t.has("id") };
-    if !is_named {
-        t.needs(d, if rule.alone { "title" } else { "id" });
-    }
-    (is_named && !rule.status_columns.is_empty()).then_some(rule)
 }
 
 fn own_box_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<BoxRule> {
