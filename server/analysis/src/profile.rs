@@ -153,7 +153,7 @@ pub struct Profile {
     /// Derived numbers that must follow the tasks.
     pub counters: Vec<Counter>,
     /// Shares that stand beside counters, and follow them.
-    pub shares: Vec<Share>,
+    pub shares: Vec<CounterShare>,
     /// Folders that say a status, to which tasks are moved; `None` where they stay.
     pub folders: Option<StatusFolders>,
     /// How a new task is written; `None` where that is not known.
@@ -468,7 +468,7 @@ pub enum CounterValue {
 
 /// How much of all is finished, where it stands beside the counters that say so.
 #[derive(Clone, Debug)]
-pub struct Share {
+pub struct CounterShare {
     /// The role of the files it stands in.
     pub role: RoleIdx,
     /// Where it stands.

@@ -132,7 +132,7 @@ fn number(digits: &str) -> Option<u64> {
 /// `[████░░░░░░] 40% (4/10 plans)`.
 fn of_line(text: &str, start: usize, end: usize, changes: &[RatioChange]) -> Vec<TextEdit> {
     let said = &text[start..end];
-    let bar = Bar::read(said);
+    let bar = ProgressBar::read(said);
     let behind = start + bar.as_ref().map_or(0, |bar| bar.end);
     let Some(mut edits) = numbers(text, behind, end, changes) else { return Vec::new() };
     let drawn = bar.and_then(|bar| bar.moved(changes).map(|parts| (bar.range, parts)));
@@ -184,7 +184,7 @@ fn numbers(text: &str, start: usize, end: usize, changes: &[RatioChange]) -> Opt
 
 /// A bar at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Bar {
+struct ProgressBar {
     /// Its parts.
     range: (usize, usize),
     /// Where what follows it begins.
@@ -195,8 +195,8 @@ struct Bar {
     parts: (char, char),
 }
 
-impl Bar {
-    fn read(text: &str) -> Option<Bar> {
+impl ProgressBar {
+    fn read(text: &str) -> Option<ProgressBar> {
         let open = text.len() - text.trim_start_matches(['`', '[']).len();
         let is_framed = text[..open].ends_with('[');
         let inner = &text[open..];
@@ -216,7 +216,7 @@ impl Bar {
         let (width, full) = (drawn.chars().count() as u64, full.chars().count() as u64);
         let range = (open, open + drawn.len());
         let end = range.1 + usize::from(is_framed);
-        is_bar.then_some(Bar { range, end, full, width, parts })
+        is_bar.then_some(ProgressBar { range, end, full, width, parts })
     }
 
     /// Its parts when the counters have changed. A bar shows the percentage, which is rounded already.

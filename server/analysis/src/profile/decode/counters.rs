@@ -2,7 +2,7 @@
 
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::vocabulary::{Category, Vocabulary};
-use crate::profile::{Counter, CounterValue, Share, ShareAt};
+use crate::profile::{Counter, CounterShare, CounterValue, ShareAt};
 
 impl Decoder {
     pub(super) fn counter(
@@ -46,7 +46,7 @@ impl Decoder {
         Some(Counter { role: role?, key, equals, judged })
     }
 
-    pub(super) fn share(&mut self, mut table: Table<'_>, names: &[&str]) -> Option<Share> {
+    pub(super) fn share(&mut self, mut table: Table<'_>, names: &[&str]) -> Option<CounterShare> {
         table.needs(self, "role");
         let role = table.string(self, "role");
         let role = role.and_then(|(name, range)| self.role_named(&name, range, names));
@@ -59,6 +59,6 @@ impl Decoder {
             }
             (None, line) => ShareAt::Line(line?),
         };
-        Some(Share { role: role?, at })
+        Some(CounterShare { role: role?, at })
     }
 }

@@ -85,7 +85,7 @@ pub(super) const ROLE: &[Key] = &[
 ];
 
 const HOLD: &[Key] = &[
-    key("type", Kind::Text, "the first one", "\"phase\"", "The type of the task."),
+    key("type", Kind::Text, "the first one", "\"epic\"", "The type of the task."),
     key(
         "path",
         Kind::Regex,
