@@ -40,3 +40,30 @@ fn what_is_no_such_time_stays() {
         assert_eq!(stamped(line), line);
     }
 }
+
+#[test]
+fn tasks_lie_in_folders_below_too() {
+    let fixture = "
+//- /backlog/tasks/task-1-log-in.md
+  ---
+  id: TASK-1
+  status: To Do
+  ---
+//- /backlog/tasks/epics/task-7-search.md
+  ---
+  id: TASK-7
+  status: To Do
+  updated_date: 2025-10-17
+  ---
+//- /backlog/completed/epics/task-8-index.md
+  ---
+  id: TASK-8
+  status: Done
+  ---
+";
+    let after = set(fixture, "7", "in_progress").expect("it may be set");
+    let expected = "status: In Progress\n  updated_date: 2026-01-02\n";
+    assert!(after.contains(expected), "{after}");
+    let after = set(fixture, "8", "to_do").expect("it may be set");
+    assert!(after.contains("  status: To Do\n"), "{after}");
+}
