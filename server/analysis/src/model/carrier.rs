@@ -40,7 +40,7 @@ pub struct Carrier {
     /// The edits that have the place say a status. The day is that of a change that is stamped.
     pub respelled: fn(Form<'_>, &StatusDef, Option<&str>) -> Spelled,
     /// Its words, where it is written in the words of the places beside it.
-    pub words: Option<Words>,
+    pub words: Option<LikeWords>,
     /// For a carrier that tells no more than whether work is left: the edits that have it allow the
     /// status that a finer one beside it is to say.
     pub beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
@@ -65,7 +65,7 @@ pub struct Carrier {
 
 /// How a carrier is written in words that somebody else has used.
 #[derive(Clone, Copy, Debug)]
-pub struct Words {
+pub struct LikeWords {
     /// Where the words are that say the status, without what stands beside them; empty for a sign.
     pub(in crate::model) range: fn(Form<'_>) -> TextRange,
     /// The profile's own words for a status, in the letters of others.

@@ -101,19 +101,19 @@ fn model(index: &Index, spot: &Spot<'_>, old: &str) -> Option<String> {
 
 /// How a word is written: in capitals, with one first, or in small letters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Letters {
+enum LetterCase {
     Capitals,
     CapitalFirst,
     Small,
 }
 
-fn letters(word: &str) -> Option<Letters> {
+fn letters(word: &str) -> Option<LetterCase> {
     let mut all = word.chars().filter(|c| c.is_alphabetic());
     let is_capital = all.next()?.is_uppercase();
     Some(match (is_capital, all.any(char::is_lowercase)) {
-        (false, _) => Letters::Small,
-        (true, true) => Letters::CapitalFirst,
-        (true, false) => Letters::Capitals,
+        (false, _) => LetterCase::Small,
+        (true, true) => LetterCase::CapitalFirst,
+        (true, false) => LetterCase::Capitals,
     })
 }
 

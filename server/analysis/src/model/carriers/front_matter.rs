@@ -1,7 +1,7 @@
 //! `status: completed` between the `---` at the start of a document.
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Words};
+use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
 use crate::model::{Field, FieldRole};
@@ -19,7 +19,7 @@ pub(super) static CARRIER: Carrier =
 pub(super) const BASE: Carrier = Carrier {
     id: "front-matter",
     respelled,
-    words: Some(Words { range: |form| form.range(), like: machine_word }),
+    words: Some(LikeWords { range: |form| form.range(), like: machine_word }),
     with_word: |_, word| StatusDef::json_name(word),
     whereabouts: "in its header",
     is_in_header: true,

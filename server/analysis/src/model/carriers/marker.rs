@@ -1,7 +1,7 @@
 //! A status in words: its brackets, its letters, a sign, a figure. Another status is written in the
 //! same form, or not at all.
 
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled, Words};
+use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -24,7 +24,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     of_entry: None,
     text: str::to_owned,
     respelled,
-    words: Some(Words { range: of_words, like: text_word }),
+    words: Some(LikeWords { range: of_words, like: text_word }),
     beside: None,
     mended,
     with_word,
@@ -304,7 +304,7 @@ fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     form.vocabulary.lookup_prefix(other).map(|(_, len)| &other[..len])
 }
 
-/// Words that cannot stay true behind another status: who or what it came from.
+/// LikeWords that cannot stay true behind another status: who or what it came from.
 const TIED: &[&str] = &[
     "by",
     "via",
