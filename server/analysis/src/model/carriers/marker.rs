@@ -304,7 +304,7 @@ fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     form.vocabulary.lookup_prefix(other).map(|(_, len)| &other[..len])
 }
 
-/// LikeWords that cannot stay true behind another status: who or what it came from.
+/// Words that cannot stay true behind another status: who or what it came from.
 const TIED: &[&str] = &[
     "by",
     "via",
