@@ -8,7 +8,7 @@ mod since_base;
 
 use crate::change::{SourceChange, proven};
 use crate::index::{DocIdx, Place, Spot, Task};
-use crate::model::{FieldRole, FilePath};
+use crate::model::{Field, FieldRole, FilePath};
 use crate::profile::id::TaskId;
 use crate::profile::{Profile, Severity, SeveritySetting};
 use crate::snapshot::Snapshot;
@@ -345,6 +345,20 @@ pub(crate) fn dependencies_at(analysis: &Snapshot, place: Place) -> TextRange {
     let mut fields = facts.fields_of(place.entity);
     let field = fields.find(|field| field.role == FieldRole::Dependencies);
     field.map_or(analysis.index.entity(place).name, |field| field.value)
+}
+
+/// Where a place says that it depends on a task; where that cannot be told, where it says what it depends on.
+pub(crate) fn dependency_at(analysis: &Snapshot, place: Place, on: &Task) -> TextRange {
+    let index = &analysis.index;
+    let document = &index.docs[place.doc];
+    let fields = document.facts.fields_of(place.entity);
+    let mut fields = fields.filter(|field| field.role == FieldRole::Dependencies);
+    let named = on.places.first().and_then(|at| index.entity(*at).id.as_ref());
+    let names = |field: &&Field| {
+        let said = document.profile.listed_ids(field.value.of(&document.text));
+        said.iter().any(|id| Some(id) == named || *id == on.id)
+    };
+    fields.find(names).map_or_else(|| dependencies_at(analysis, place), |field| field.value)
 }
 
 /// Whether statuses in the document are judged: not in history, nor in a plan that a newer one has

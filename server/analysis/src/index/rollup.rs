@@ -53,6 +53,18 @@ impl Index {
         Some((said, asked(self.vocabulary_at(place), self.rolled(place), said)?))
     }
 
+    /// The newest plan of a task that says no status by itself, what the task says, and what it must say by
+    /// the boxes of that plan, where the two cannot both be.
+    pub fn contradicted_by_boxes(&self, task: &Task) -> Option<(Place, StatusIdx, StatusIdx)> {
+        let plan = *task.plans.first()?;
+        if !self.entity(plan).derived || self.spots(plan).next().is_some() {
+            return None;
+        }
+        let said = self.authority(task)?.status()?;
+        let wanted = asked(self.vocabulary_of(task), self.boxes_say(plan), said)?;
+        Some((plan, said, wanted))
+    }
+
     /// What the task's newest plan must say to agree with the task and with its own phases; `None`
     /// where the task has no say over it, or where nothing agrees with both.
     pub fn fitting(&self, task: &Task) -> Option<StatusIdx> {

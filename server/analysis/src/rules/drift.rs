@@ -189,14 +189,15 @@ fn is_twofold(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     })
 }
 
-/// Whether the trusted place itself tells that work is left.
+/// Whether the trusted place says that all is done, and itself or the boxes of the plan that work is left.
 fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let index = &analysis.index;
     let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
     let trusted = task.and_then(|task| Some((task, index.authority(task)?)));
     trusted.is_some_and(|(task, spot)| {
         let status = spot.status().map(|status| index.vocabulary_of(task).get(status));
-        status.is_some_and(|it| it.category == Category::Done) && spot.says_left().is_some()
+        let is_left = || spot.says_left().is_some() || index.contradicted_by_boxes(task).is_some();
+        status.is_some_and(|it| it.category == Category::Done) && is_left()
     })
 }
 

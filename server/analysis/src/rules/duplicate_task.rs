@@ -125,4 +125,17 @@ mod tests {
 ",
         );
     }
+
+    #[test]
+    fn a_range_of_phases_is_none_of_them() {
+        check_rule(
+            &RULE,
+            "
+//- /.planning/ROADMAP.md
+  - [x] **Phase 8: Log in**
+  - [x] **Phase 8.1–8.9: What was forgotten**
+  - [x] **Phase 9. Log out**
+",
+        );
+    }
 }

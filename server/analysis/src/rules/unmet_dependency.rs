@@ -3,7 +3,7 @@
 use crate::index::Task;
 use crate::profile::Severity;
 use crate::profile::vocabulary::Category;
-use crate::rules::{Check, Finding, Findings, Related, Rule, dependencies_at};
+use crate::rules::{Check, Finding, Findings, Related, Rule, dependency_at};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -52,7 +52,7 @@ fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {
         index.called(before),
         status(before),
     );
-    let mut finding = Finding::new(place.doc, dependencies_at(analysis, place), message)
+    let mut finding = Finding::new(place.doc, dependency_at(analysis, place, before), message)
         .task(&task.id)
         .place(place);
     if let Some(at) = before.places.first().or(before.past.first()) {
@@ -62,4 +62,40 @@ fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {
         finding = finding.related(Related { path, range, message });
     }
     Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn of_a_list_the_line_is_told_that_names_what_is_unmet() {
+        check_rule(
+            &RULE,
+            "
+//- /backlog/config.yml
+  statuses: [\"To Do\", \"In Progress\", \"Done\"]
+//- /backlog/tasks/task-1-one.md
+  ---
+  id: task-1
+  status: Done
+  ---
+//- /backlog/tasks/task-2-two.md
+  ---
+  id: task-2
+  status: To Do
+  ---
+//- /backlog/tasks/task-3-three.md
+  ---
+  id: task-3
+  status: In Progress
+  dependencies:
+    - task-1
+    - task-2
+//    ^^^^^^ warning[unmet-dependency]: depends on task 2, which is to_do
+  ---
+",
+        );
+    }
 }

@@ -32,6 +32,9 @@ fn that_a_track_is_finished_does_not_follow_from_its_boxes_alone() {
     assert_eq!(left, ["stale-rollup"]);
     let (after, left) = mended("~", "in_progress", all);
     assert_eq!((after.as_str(), left), ("", vec!["stale-rollup"]));
+    // Where boxes are open, that it is finished is doubted, and told to no other place.
+    let some = "  - [x] Draw\n  - [ ] Print\n";
+    assert_eq!(mended("x", "new", some), (String::new(), vec!["stale-rollup", "drift"]));
     // Who has set one of the two has finished it.
     for (mark, record) in [("x", "in_progress"), ("~", "completed")] {
         let (after, left) = mended(mark, record, all);

@@ -1,29 +1,16 @@
 //! A task whose status the boxes of its plan contradict, where the plan says none by itself.
 
 use crate::change::{Intent, Mode, Subject, unproven};
+use crate::index::Task;
 use crate::index::boxes::Boxes;
-use crate::index::rollup::asked;
-use crate::index::{Place, Task};
 use crate::profile::roll_up::RollUp;
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::Category;
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, is_judged, progress};
 use crate::snapshot::Snapshot;
 
-/// The plan, what its task says, and what the task must say.
-fn contradiction(analysis: &Snapshot, task: &Task) -> Option<(Place, StatusIdx, StatusIdx)> {
-    let index = &analysis.index;
-    let plan = *task.plans.first()?;
-    if !index.entity(plan).derived || index.spots(plan).next().is_some() {
-        return None;
-    }
-    let said = index.authority(task)?.status()?;
-    let wanted = asked(index.vocabulary_of(task), index.boxes_say(plan), said)?;
-    Some((plan, said, wanted))
-}
-
 pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let Some((plan, said, wanted)) = contradiction(analysis, task) else { return };
+    let Some((plan, said, wanted)) = index.contradicted_by_boxes(task) else { return };
     let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(said)) else { return };
     if !is_judged(analysis, plan.doc) || !is_judged(analysis, spot.place.doc) {
         return;
@@ -65,7 +52,7 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
     let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
     let fix = || {
         let task = task?;
-        let (_, said, wanted) = contradiction(analysis, task)?;
+        let (_, said, wanted) = index.contradicted_by_boxes(task)?;
         let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
         let marker = profile.markers.write(&vocabulary.get(wanted).marker);
         let (word, called) = (profile.word_for(task.what()), index.called(task));
