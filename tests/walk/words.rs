@@ -4,6 +4,19 @@ use lockstep_analysis::model::{Document, Field, FieldRole};
 use lockstep_analysis::profile::reading::is_sign;
 use lockstep_analysis::text::TextRange;
 
+/// Where the header says when the file was changed last.
+fn change_times(document: &Document) -> Vec<TextRange> {
+    let (text, keys) = (document.text.whole(), &document.profile.fields.touch);
+    let ends = |line: &str| keys.iter().any(|key| line.starts_with(&format!("{key}:")));
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        lines.extend(ends(line).then(|| TextRange::new(at, at + line.trim_end().len())));
+        at += line.len();
+    }
+    lines
+}
+
 /// The first word besides those that a change of status may touch that `after` lacks, or has in
 /// another order.
 pub fn lost<'a>(document: &'a Document, mut after: &str) -> Option<&'a str> {
@@ -17,6 +30,7 @@ pub fn lost<'a>(document: &'a Document, mut after: &str) -> Option<&'a str> {
         _ => field.value,
     };
     places.extend(touched.map(range));
+    places.extend(change_times(document));
     places.push(TextRange::empty(document.text.len()));
     places.sort();
     let mut at = 0;

@@ -34,7 +34,8 @@ pub(super) fn as_beside<'d>(
         Some((words.like)(&own, &model))
     });
     let vocabulary = spot.vocabulary();
-    match word.filter(|word| vocabulary.lookup(word) == Some(to)) {
+    let fits = |word: &String| is_in_form(spot, word) && vocabulary.lookup(word) == Some(to);
+    match word.filter(fits) {
         Some(word) => Cow::Owned(StatusDef {
             marker: word.clone(),
             json: word,
@@ -45,14 +46,16 @@ pub(super) fn as_beside<'d>(
     }
 }
 
+/// Whether a word is in capitals, where the profile has them so, whatever stands beside it.
+fn is_in_form(spot: &Spot<'_>, word: &str) -> bool {
+    let is_upper = spot.document.profile.markers.upper;
+    !(is_upper && word.contains(|c: char| c.is_lowercase() || c == '_'))
+}
+
 /// How the places beside it spell the status, where they say it and no more: those in the file, else those
 /// in the files of its role.
 fn written(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &StatusDef)) -> Option<String> {
-    let is_upper = spot.document.profile.markers.upper;
-    let fits = |word: &str| {
-        spot.vocabulary().says_just(def, word)
-            && !(is_upper && word.contains(|c: char| c.is_lowercase() || c == '_'))
-    };
+    let fits = |word: &str| spot.vocabulary().says_just(def, word) && is_in_form(spot, word);
     for around in [in_file, in_siblings] {
         let mut found = Vec::new();
         let _ = around(index, spot, &mut |beside| {

@@ -139,3 +139,22 @@ fn the_words_that_a_profile_lists_are_kept() {
 ";
     assert_eq!(written(fixture, "done"), "status: Done");
 }
+
+#[test]
+fn capitals_that_a_profile_demands_are_kept_whatever_stands_beside_them() {
+    let fixture = "
+//- /specs/TODO.md
+  ### 1. One
+  - **Status**: [PLANNED]
+
+  ### 2. Two
+  - **Status**: Abandoned
+
+  ### 3. Three
+  - **Status**: [Planned]
+//- /specs/state.json
+  { \"active_projects\": [] }
+";
+    let after = set(fixture, "1", "implementing").expect("it may be set");
+    assert!(after.contains("- **Status**: [IMPLEMENTING]"), "{after}");
+}
