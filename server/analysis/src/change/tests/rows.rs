@@ -54,3 +54,27 @@ fn a_sign_alone_stays_one_and_none_says_what_has_failed() {
     let refused = row(&rows, "2", "failed");
     assert!(refused.contains("a sign alone may tell what is not yet"), "{refused}");
 }
+
+#[test]
+fn a_row_with_a_note_is_read_and_its_note_is_never_left_behind_another_status() {
+    let rows = [
+        "| ID | Item | Effort | Status |",
+        "|---|---|---|---|",
+        "| P-1 | Draw | 1 day | ✅ Done (v0.3.0) |",
+        "| P-2 | Paint | 1 day | Done (PR #44) |",
+        "| P-3 | Frame | 1 day | **Done (2026-01-02)** |",
+        "| P-4 | Hang | 1 day | Not started |",
+        "| P-5 | Sell | 1 day | In progress (3/5) |",
+        "| P-6 | Wrap | 1 day | Done (nearly) |",
+    ];
+    assert_eq!(row(&rows, "P-4", "done"), "| P-4 | Hang | 1 day | Done |");
+    assert_eq!(row(&rows, "P-3", "todo"), "| P-3 | Frame | 1 day | **Not started** |");
+    for (task, to, note) in
+        [("P-1", "todo", "v0.3.0"), ("P-2", "in_progress", "PR #44"), ("P-5", "blocked", "3/5")]
+    {
+        let refused = row(&rows, task, to);
+        assert!(refused.contains(note) && refused.contains("its old status"), "{refused}");
+    }
+    let unknown = row(&rows, "P-6", "todo");
+    assert!(unknown.contains("no task P-6"), "{unknown}");
+}

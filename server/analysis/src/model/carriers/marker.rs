@@ -383,6 +383,11 @@ fn sign_of(def: &StatusDef) -> Result<&str, Unspelled> {
     sign.ok_or_else(|| format!("no sign stands for {}", def.id))
 }
 
+/// Whether a text is a share of the work and nothing else.
+pub(super) fn is_share(text: &str) -> bool {
+    Share::read(text).is_some()
+}
+
 /// A share of the work, as `50%` or `50 %`.
 struct Share<'a> {
     percent: u8,

@@ -35,6 +35,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         Some(edit) => vec![edit],
         None => (marker::CARRIER.respelled)(form, def, day)?,
     };
+    if let Some(note) = beside::note(form) {
+        return Err(format!("`({note})` behind it belongs to its old status"));
+    }
     let line = form.occurrence.line;
     let mut start = line.start as usize;
     for cell in line.of(form.text).split('|') {

@@ -1,5 +1,5 @@
 //! Tables in which anything may stand: a row says a status only where its cell holds one that is known
-//! and nothing else.
+//! and nothing else but a note in brackets.
 
 use rustc_hash::FxHashMap;
 
@@ -70,8 +70,19 @@ impl MarkdownReader<'_> {
         }
         let reading = reading::read_field(vocabulary, &self.profile.markers, self.text, cell)?;
         reading.status?;
-        (reading.range == bare(self.text, cell)).then_some(RowStatus::Read(reading))
+        let said = bare(self.text, cell);
+        let is_all = reading.range == said || note_in(self.text, reading.range, said).is_some();
+        is_all.then_some(RowStatus::Read(reading))
     }
+}
+
+/// What a cell says in brackets behind its status, where that is all there is and it tells when or where
+/// with a number: `Done (v0.3.0)`, `Done (PR #44)`, `Done (2026-01-02)`.
+pub(super) fn note_in<'t>(text: &'t str, status: TextRange, cell: TextRange) -> Option<&'t str> {
+    let is_head = status.start == cell.start && status.end < cell.end;
+    let behind = is_head.then(|| TextRange { start: status.end, ..cell }.of(text))?;
+    let note = behind.trim_start_matches(['*', '`', '_']).strip_prefix(" (")?.strip_suffix(')')?;
+    (note.contains(|c: char| c.is_ascii_digit()) && !note.contains(['(', ')'])).then_some(note)
 }
 
 /// A cell without blanks and marks of emphasis around it.

@@ -2,6 +2,8 @@
 
 use super::alone;
 use crate::model::carrier::{Form, Unspelled};
+use crate::model::carriers::marker;
+use crate::model::carriers::spelling::time_in;
 use crate::profile::reading::{self, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -47,6 +49,21 @@ pub(super) fn as_in_other_rows(
         };
     };
     Ok(Some(TextEdit { range: own, insert }))
+}
+
+/// What tells in brackets, behind the status and in its cell, how it came to it. A day alone is that of
+/// the status, a share alone is of its work: they follow. Only where words are anybody's.
+pub(super) fn note(form: Form<'_>) -> Option<String> {
+    if !form.style.bare {
+        return None;
+    }
+    let text = form.text.copy(0..form.text.len());
+    let own = form.range();
+    let cells = cells(&text, form.occurrence.line);
+    let cell = cells.into_iter().find(|cell| cell.contains_range(own))?;
+    let said = alone::note_in(&text, own, alone::bare(&text, cell))?;
+    let follows = time_in(said) == Some(0..said.len()) || marker::is_share(said);
+    (!follows).then(|| said.to_owned())
 }
 
 /// The rows above a line, from the nearest on, or those below it.
