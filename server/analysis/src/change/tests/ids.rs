@@ -28,6 +28,8 @@ fn files_of_tasks_have_their_whole_id() {
         ("tasks/003-2fa.md", "Draw", "3 Draw"),
         ("tasks/01-02-draw.md", "Draw", "01-02 Draw"),
         ("tasks/task_1_02.md", "Draw", "1_02 Draw"),
+        ("tasks/adr-0001-T01.md", "Draw", "adr-0001-T01 Draw"),
+        ("tasks/add-login.md", "Add a login", "add-login Add a login"),
         ("tasks/2026-01-02-talk.md", "Talk", "document Talk"),
     ];
     for (path, title, expected) in cases {
@@ -48,8 +50,11 @@ fn a_file_without_a_status_is_a_list_as_before() {
   - [ ] Boil it
 ";
     assert_eq!(ids(fixture), ["7 Print it", "draw-it Draw it"]);
-    let weeks = "//- /tasks/WEEK-3.md\n  # Week\n\n  **Status**: Done\n\n  - [ ] Draw it\n";
-    assert_eq!(ids(weeks), ["draw-it Draw it"]);
+    for name in ["WEEK-3", "week-3-tea", "readme"] {
+        let week =
+            format!("//- /tasks/{name}.md\n  # Week\n\n  **Status**: Done\n\n  - [ ] Draw it\n");
+        assert_eq!(ids(&week), ["draw-it Draw it"], "{name}");
+    }
 }
 
 #[test]

@@ -286,13 +286,23 @@ fn redated(
     }
 }
 
-/// A second status behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`, `Done | Blocked`.
+/// A second status behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`, `Done | Blocked`,
+/// `New - not started`.
 fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let between = |c: char| c.is_whitespace() || is_sign_part(&c) || "*_`-–—>=,:".contains(c);
     let rest = reading::trim(form.text, behind, between).of(form.text);
     if let Some(inner) = rest.strip_prefix('[') {
         let word = &inner[..inner.find(']')?];
         return form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2]);
+    }
+    let parted = behind.of(form.text).trim_start_matches(['*', '_', '`', ' ']);
+    let is_parted = parted.starts_with(['-', '–', '—', '>', ',', ':', '→']);
+    if let Some((_, len)) = form.vocabulary.lookup_prefix(rest).filter(|_| is_parted) {
+        let (other, after) = rest.split_at(len);
+        let ends = after.trim_start_matches(['*', '_', '`', ' ', '.']);
+        if ends.is_empty() || ends.starts_with(['|', '(', ',', ';', '\n', '\r']) {
+            return Some(other);
+        }
     }
     // In a row, a stroke begins another cell.
     let strokes = if form.occurrence.carrier.is_line { "|/" } else { "/" };

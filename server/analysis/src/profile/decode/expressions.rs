@@ -3,6 +3,7 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 use crate::profile::decode::table::Placed;
 use crate::profile::decode::{Decoder, shortened};
@@ -30,16 +31,17 @@ const SMALLEST: usize = 4 * 1024;
 /// takes a thousand times as long.
 const STATES: usize = 4 * LARGEST;
 
-/// What is left.
+/// What is left, and what has been compiled: an expression that stands twice is the same one.
 #[derive(Debug)]
 pub(super) struct Budget {
     text: usize,
     size: usize,
+    compiled: FxHashMap<String, Regex>,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { text: MOST_TEXT, size: MOST_SIZE }
+        Budget { text: MOST_TEXT, size: MOST_SIZE, compiled: FxHashMap::default() }
     }
 }
 
@@ -72,6 +74,9 @@ impl Budget {
 
     fn regex(&mut self, source: &str) -> Result<Regex, String> {
         self.take_text(source)?;
+        if let Some(known) = self.compiled.get(source) {
+            return Ok(known.clone());
+        }
         let mut size = SMALLEST;
         loop {
             let Some(left) = self.size.checked_sub(size) else {
@@ -90,6 +95,7 @@ impl Budget {
             match built {
                 Ok(regex) => {
                     self.size = left;
+                    self.compiled.insert(source.to_owned(), regex.clone());
                     return Ok(regex);
                 }
                 Err(regex::Error::CompiledTooBig(_)) if size < LARGEST => size *= 2,
@@ -168,18 +174,20 @@ mod tests {
 
     #[test]
     fn all_expressions_of_a_file_share_what_they_may_cost() {
-        let sections = |n: usize, heading: &str| {
-            let section = format!("[[role.section]]\nkind = \"task\"\nheading = '{heading}'\n");
-            role("old", "x") + &section.repeat(n)
+        let section = |heading: &str| {
+            format!("[[role.section]]\nkind = \"task\"\nheading = '{heading}'\n")
         };
+        let sections = |n: usize, heading: &str| role("old", "x") + &section(heading).repeat(n);
         let one = problems(&sections(1, "[\\pL\\pN]{200}"));
         assert!(one.len() == 1 && one[0].contains("too large when it is compiled"), "{one:?}");
         let slow = problems(&sections(1, "(?:a|b|é|.|1|2){300}z"));
         assert!(slow.len() == 1 && slow[0].contains("write `[0-9A-Za-z_]` for `\\w`"), "{slow:?}");
         assert_eq!(problems(&sections(1, r"^(?<id>\w+)-(\w+)-(\w+): (?<title>[\w ]+)$")), [""; 0]);
-        let all = problems(&sections(400, "\\pL"));
+        let each: String = (0..400).map(|n| section(&format!("\\pL{n}"))).collect();
+        let all = problems(&(role("old", "x") + &each));
         let told = all.iter().filter(|it| it.contains("too large together")).count();
         assert!(told > 0 && told == all.len(), "{all:?}");
+        assert_eq!(problems(&sections(400, "\\pL")), [""; 0], "one is compiled once");
         assert_eq!(problems(&sections(200, "^(?<id>[0-9]+)[.:]? (?<title>.+)$")), [""; 0]);
         let globs = format!(
             "in-place = [{}]",
@@ -209,7 +217,7 @@ mod tests {
             let mut decoder = Decoder::default();
             let node = crate::profile::node::parse(toml, false).expect("it is TOML");
             decoder.profile(&node);
-            let Budget { text, size } = decoder.budget;
+            let Budget { text, size, .. } = decoder.budget;
             assert!(text * 4 > MOST_TEXT * 3 && size * 4 > MOST_SIZE * 3, "{name}: {text} {size}");
         }
     }
