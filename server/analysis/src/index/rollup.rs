@@ -56,13 +56,25 @@ impl Index {
     /// The newest plan of a task that says no status by itself, what the task says, and what it must say by
     /// the boxes of that plan, where the two cannot both be.
     pub fn contradicted_by_boxes(&self, task: &Task) -> Option<(Place, StatusIdx, StatusIdx)> {
-        let plan = *task.plans.first()?;
-        if !self.entity(plan).derived || self.spots(plan).next().is_some() {
-            return None;
-        }
+        let plan = self.silent_plan(task)?;
         let said = self.authority(task)?.status()?;
         let wanted = asked(self.vocabulary_of(task), self.boxes_say(plan), said)?;
         Some((plan, said, wanted))
+    }
+
+    /// The newest plan of a finished task, where the plan says no status by itself and not one of its boxes
+    /// is ticked: nobody has kept it, or nothing is done.
+    pub fn untouched_plan(&self, task: &Task) -> Option<Place> {
+        let plan = self.silent_plan(task)?;
+        let said = self.vocabulary_of(task).get(self.authority(task)?.status()?);
+        let is_untouched = said.category == Category::Done && self.boxes_say(plan) == RollUp::Open;
+        is_untouched.then_some(plan)
+    }
+
+    fn silent_plan(&self, task: &Task) -> Option<Place> {
+        let plan = *task.plans.first()?;
+        let is_silent = self.entity(plan).derived && self.spots(plan).next().is_none();
+        is_silent.then_some(plan)
     }
 
     /// What the task's newest plan must say to agree with the task and with its own phases; `None`

@@ -35,6 +35,8 @@ fn that_a_track_is_finished_does_not_follow_from_its_boxes_alone() {
     // Where boxes are open, that it is finished is doubted, and told to no other place.
     let some = "  - [x] Draw\n  - [ ] Print\n";
     assert_eq!(mended("x", "new", some), (String::new(), vec!["stale-rollup", "drift"]));
+    let none = "  - [ ] Draw\n  - [ ] Print\n";
+    assert_eq!(mended("x", "new", none), (String::new(), vec!["stale-rollup", "drift"]));
     // Who has set one of the two has finished it.
     for (mark, record) in [("x", "in_progress"), ("~", "completed")] {
         let (after, left) = mended(mark, record, all);
@@ -57,4 +59,20 @@ fn a_track_of_which_boxes_are_ticked_is_under_way() {
 fn a_slash_and_a_hyphen_say_what_they_say_elsewhere() {
     let (after, left) = mended("~", "in-progress", "  - [/] Draw\n  - [ ] Print\n");
     assert_eq!((after.as_str(), left), ("", Vec::new()));
+}
+
+#[test]
+fn a_track_that_is_paused_is_not_called_blocked() {
+    let fixture = "\
+//- /conductor/tracks.md
+  - [ ] **Track: Log in**
+    *Link: [./tracks/login_1/](./tracks/login_1/)*
+    *Status:* **paused** (until May)
+//- /conductor/tracks/login_1/metadata.json
+  { \"track_id\": \"login_1\", \"status\": \"new\" }
+";
+    let (analysis, _) = analysis(fixture);
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let after = result(&change);
+    assert!(after.contains("\"status\": \"paused\""), "{after}");
 }

@@ -10,7 +10,9 @@ use crate::snapshot::Snapshot;
 
 pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let Some((plan, said, wanted)) = index.contradicted_by_boxes(task) else { return };
+    let Some((plan, said, wanted)) = index.contradicted_by_boxes(task) else {
+        return untouched(analysis, task, findings);
+    };
     let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(said)) else { return };
     if !is_judged(analysis, plan.doc) || !is_judged(analysis, spot.place.doc) {
         return;
@@ -43,6 +45,23 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         }
     }
     findings.push(finding);
+}
+
+/// A finished task over a plan in which nothing is ticked: a person knows which of the two was left as it was.
+fn untouched(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let Some((plan, spot)) = index.untouched_plan(task).zip(index.authority(task)) else { return };
+    if !is_judged(analysis, plan.doc) || !is_judged(analysis, spot.place.doc) {
+        return;
+    }
+    let word = index.profile_of(task).word_for(task.what());
+    let (called, n) = (index.called(task), index.boxes_below(plan, Boxes::WithPhases).len());
+    let none = match n {
+        1 => "the only box of its plan is not ticked".to_owned(),
+        _ => format!("none of the {n} boxes of its plan is ticked"),
+    };
+    let message = format!("{word} {called} says {}, but {none}", spot.shown());
+    findings.push(Finding::at(&spot, message).task(&task.id).lenient(true));
 }
 
 /// The task follows the boxes, unless it is finished: then a box may be what is wrong. That it is
