@@ -174,9 +174,8 @@ mod tests {
 
     #[test]
     fn all_expressions_of_a_file_share_what_they_may_cost() {
-        let section = |heading: &str| {
-            format!("[[role.section]]\nkind = \"task\"\nheading = '{heading}'\n")
-        };
+        let section =
+            |heading: &str| format!("[[role.section]]\nkind = \"task\"\nheading = '{heading}'\n");
         let sections = |n: usize, heading: &str| role("old", "x") + &section(heading).repeat(n);
         let one = problems(&sections(1, "[\\pL\\pN]{200}"));
         assert!(one.len() == 1 && one[0].contains("too large when it is compiled"), "{one:?}");
