@@ -324,6 +324,8 @@ impl Facts {
         for field in &mut self.fields {
             field.entity = new_idx[field.entity].unwrap_or(field.entity);
         }
+        // One that is taken away may say a status that is not known.
+        self.occurrences.retain(|occurrence| new_idx[occurrence.entity].is_some());
         for occurrence in &mut self.occurrences {
             occurrence.entity = new_idx[occurrence.entity].unwrap_or(occurrence.entity);
         }

@@ -160,6 +160,18 @@ fn a_row_and_a_heading_with_one_telling_id_are_one_task() {
 }
 
 #[test]
+fn a_heading_that_is_no_task_leaves_its_words_to_no_other() {
+    check_tasks(
+        "//- /x-plan.md\n  - **Files without it:** 21 (47%) ❌\n  #### GAP-1: Draw\n  #### GAP-2: Print\n  **Status:** 🔴 DRAWN, AWAITING PAPER\n  #### GAP-5: Sell\n  **Status:** PRICE NEEDED\n",
+        &[],
+    );
+    check_tasks(
+        "//- /TODO.md\n  ### ADR-1: Use it\n  **Status**: Accepted\n  ### AUTH-2: Log out\n  Status: Done\n",
+        &["AUTH-2 done"],
+    );
+}
+
+#[test]
 fn a_heading_with_a_telling_id_is_a_task_where_its_status_is_known() {
     check_tasks(
         "//- /TODO.md\n  ### AUTH-1: Log in\n  Status: Pending\n  ### AUTH-2. Log out ✅\n  ### ADR-1: Use it\n  **Status**: Accepted\n  ### AUTH-4: Sign up\n  Nobody knows.\n  ### UTF-8 is used\n  Status: Done\n",
