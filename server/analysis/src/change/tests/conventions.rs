@@ -168,7 +168,10 @@ fn a_line_of_the_status_below_a_track_is_another_place_of_it() {
     let begun = set(tracks, "in_1", "in_progress").expect("a change");
     assert!(begun.contains("## [~] Track: Log in\n"), "{begun}");
     assert!(begun.contains("*Status: In Progress*\n"), "{begun}");
-    let done = set(tracks, "out_2", "completed").expect("a change");
+    let prose = set(tracks, "out_2", "completed").expect_err("who holds it?").to_string();
+    assert!(prose.contains("`Held by legal`"), "{prose}");
+    let done = set(&tracks.replace("Held by legal", "Held"), "out_2", "completed");
+    let done = done.expect("a change");
     assert!(done.contains("## [x] Track: Log out\n  **Status:** Completed\n"), "{done}");
     let held = set(&tracks.replace("Held by legal", "In progress"), "out_2", "blocked");
     assert!(held.expect("a change").contains("## [~] Track: Log out\n  **Status:** Blocked\n"));

@@ -178,3 +178,15 @@ fn a_heading_with_a_telling_id_is_a_task_where_its_status_is_known() {
         &["AUTH-1 todo", "AUTH-2 done"],
     );
 }
+
+#[test]
+fn a_section_in_another_is_not_the_header_of_the_document() {
+    let text = "//- /AUDIT_PLAN.md\n  # Audit\n\n  ## Findings\n\n  ### M13. Missing HSTS Header\n\n  **Status:** Done\n";
+    check_tasks(text, &[]);
+    check_tasks(&text.replace("### M13. Missing HSTS Header", "### Status"), &[]);
+    check_tasks(&text.replace("### M13", "## M13"), &[]);
+    check_tasks(
+        &text.replace("## Findings\n\n  ### M13. Missing HSTS Header", "## Status"),
+        &["audit-plan done"],
+    );
+}

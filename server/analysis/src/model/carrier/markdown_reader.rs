@@ -224,11 +224,14 @@ impl<'a> MarkdownReader<'a> {
         }
         let heading = &self.markdown.headings[at];
         let rule = self.role.document.as_ref()?;
+        // What stands in a section of another is about that one.
+        let is_top = heading.parent.is_none_or(|above| self.markdown.headings[above].level == 1);
         let in_header = heading.level == 1
-            || rule
-                .header_sections
-                .as_ref()
-                .is_some_and(|sections| sections.is_match(heading.text.of(self.text)));
+            || is_top
+                && rule
+                    .header_sections
+                    .as_ref()
+                    .is_some_and(|sections| sections.is_match(heading.text.of(self.text)));
         if in_header { self.document.and_then(header) } else { None }
     }
 

@@ -3,10 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
-use crate::model::carrier::{Carrier, Remarks};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{marker, table};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
+use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ContentLine;
 use crate::text::TextRange;
@@ -15,11 +16,21 @@ use crate::text::TextRange;
 pub(super) static CARRIER: Carrier = Carrier {
     id: "field",
     of_markdown: Some(|reader| reader.fields()),
-    respelled: marker::written,
+    respelled,
     is_line: true,
     remarks: Remarks::Line,
     ..marker::CARRIER
 };
+
+/// One word is a status, known or not; several that are near none may be prose.
+fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
+    let raw = form.occurrence.reading.word.of(form.text);
+    let is_known = form.occurrence.reading.status.is_some();
+    if !is_known && raw.split_whitespace().count() > 1 && form.vocabulary.nearest(raw).is_none() {
+        return Err("it may not be a status".to_owned());
+    }
+    marker::written(form, def, day)
+}
 
 impl MarkdownReader<'_> {
     fn fields(&mut self) {

@@ -287,13 +287,17 @@ fn redated(
 }
 
 /// A second status behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`, `Done | Blocked`,
-/// `New - not started`.
+/// `New - not started`, `Planning (not started)`.
 fn second(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let between = |c: char| c.is_whitespace() || is_sign_part(&c) || "*_`-–—>=,:".contains(c);
     let rest = reading::trim(form.text, behind, between).of(form.text);
     if let Some(inner) = rest.strip_prefix('[') {
         let word = &inner[..inner.find(']')?];
         return form.vocabulary.lookup(word).map(|_| &rest[..word.len() + 2]);
+    }
+    if let Some(inner) = rest.strip_prefix('(').and_then(|it| Some(&it[..it.find(')')?])) {
+        let word = inner.trim_matches(|c: char| c.is_whitespace() || "*_`".contains(c));
+        return form.vocabulary.lookup(word).map(|_| &rest[..inner.len() + 2]);
     }
     let parted = behind.of(form.text).trim_start_matches(['*', '_', '`', ' ']);
     let is_parted = parted.starts_with(['-', '–', '—', '>', ',', ':', '→']);
