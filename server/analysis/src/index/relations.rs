@@ -127,6 +127,13 @@ impl Index {
         found.filter_map(|(_, id)| self.tasks.get(id).map(|task| &**task))
     }
 
+    /// Whether a task was put into history before it was finished: it is nobody's work any more.
+    fn is_put_away(&self, task: &Task, said: Option<StatusIdx>) -> bool {
+        let category = |said| self.vocabulary_of(task).get(said).category;
+        let is_left = said.map(category).is_none_or(|it| !it.is_closed());
+        is_left && task.places.iter().all(|place| self.docs[place.doc].facts.history)
+    }
+
     /// Where what the children of a task say contradicts it, by what `status` says that each of them has.
     pub fn parent_contradictions<'a>(
         &'a self,
@@ -139,7 +146,10 @@ impl Index {
             .filter(|(_, it)| it.parent == task.task_type && it.roll_up != RollUpMode::Off);
         let contradiction = |(at, relation): (usize, &'a Relation)| {
             let mut children = self.children_by(task, at);
-            children.retain(|child| !self.may_stay_open(child, status(child)));
+            children.retain(|child| {
+                let said = status(child);
+                !self.may_stay_open(child, said) && !self.is_put_away(child, said)
+            });
             let categories = children.iter().map(|child| {
                 let category = |said| self.vocabulary_of(child).get(said).category;
                 status(child).map(category)

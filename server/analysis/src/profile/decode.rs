@@ -465,9 +465,9 @@ fn document_rule(
 }
 
 fn id_style(d: &mut Decoder, t: &mut Table<'_>) -> (IdStyle, Option<Regex>) {
-    let prefixes = t.strings(d, "prefixes");
+    let (prefixes, others) = (t.strings(d, "prefixes"), t.strings(d, "others"));
     let (number, local) = (t.flag(d, "number"), t.flag(d, "local"));
-    (IdStyle { prefixes, number, local }, t.regex(d, "listed"))
+    (IdStyle { prefixes, number, local, others }, t.regex(d, "listed"))
 }
 
 fn own_box_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<BoxRule> {

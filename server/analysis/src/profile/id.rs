@@ -103,6 +103,8 @@ pub struct IdStyle {
     pub number: bool,
     /// Whether an id holds where it stands only: the same id elsewhere is another task.
     pub local: bool,
+    /// Words that, with a hyphen and a number behind them, name something else than a task.
+    pub others: Vec<String>,
 }
 
 impl IdStyle {
@@ -128,8 +130,13 @@ impl IdStyle {
     fn behind_prefixes<'t>(&self, text: &'t str) -> &'t str {
         let mut rest = text;
         for prefix in &self.prefixes {
-            if let Some(word) = prefix.strip_prefix('*') {
-                rest = behind_word(rest, word);
+            if let Some(separator) = prefix.strip_prefix('*') {
+                let behind = behind_word(rest, separator);
+                let word = &rest[..rest.len() - behind.len()];
+                let word = word.strip_suffix(separator).unwrap_or(word);
+                if !self.others.iter().any(|other| other.eq_ignore_ascii_case(word)) {
+                    rest = behind;
+                }
                 continue;
             }
             if let Some(head) = rest.get(..prefix.len())
@@ -291,7 +298,7 @@ mod tests {
     use super::*;
 
     fn style() -> IdStyle {
-        IdStyle { prefixes: vec!["task ".into(), "#".into()], number: true, local: false }
+        IdStyle { prefixes: vec!["task ".into(), "#".into()], number: true, ..IdStyle::default() }
     }
 
     #[test]
@@ -338,10 +345,19 @@ mod tests {
 
     #[test]
     fn an_id_that_is_read_again_is_the_same() {
-        let style = IdStyle { prefixes: vec!["*-".into()], number: true, local: false };
-        for (text, id) in
-            [("task-007", "7"), ("back-7.1", "7.1"), ("task-epic-11.2", "task-epic-11.2")]
-        {
+        let style = IdStyle {
+            prefixes: vec!["*-".into()],
+            number: true,
+            others: vec!["epic".into()],
+            ..IdStyle::default()
+        };
+        for (text, id) in [
+            ("task-007", "7"),
+            ("back-7.1", "7.1"),
+            ("task-epic-11.2", "task-epic-11.2"),
+            ("epic-11", "epic-11"),
+            ("Epic-11", "Epic-11"),
+        ] {
             let read = style.parse(text).unwrap();
             assert_eq!(read.as_str(), id);
             assert_eq!(style.parse(read.as_str()), Some(read));

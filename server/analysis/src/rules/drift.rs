@@ -196,9 +196,8 @@ fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let trusted = task.and_then(|task| Some((task, index.authority(task)?)));
     trusted.is_some_and(|(task, spot)| {
         let status = spot.status().map(|status| index.vocabulary_of(task).get(status));
-        let by_boxes = || {
-            index.contradicted_by_boxes(task).is_some() || index.untouched_plan(task).is_some()
-        };
+        let by_boxes =
+            || index.contradicted_by_boxes(task).is_some() || index.untouched_plan(task).is_some();
         let is_left = || spot.says_left().is_some() || by_boxes();
         status.is_some_and(|it| it.category == Category::Done) && is_left()
     })

@@ -52,7 +52,10 @@ fn is_to_say(analysis: &Snapshot, place: Place) -> bool {
     let index = &analysis.index;
     let (document, entity) = (&index.docs[place.doc], index.entity(place));
     let role = document.role();
-    let front = role.document.as_ref().is_some_and(|it| it.front_matter.is_some());
+    // A file without any says its status elsewhere, or is none of them.
+    let first = document.text.copy(0..document.text.line_end(0));
+    let front = role.document.as_ref().is_some_and(|it| it.front_matter.is_some())
+        && first.trim_start_matches('\u{feff}').starts_with("---");
     let is_record = role.format != Format::Markdown && !role.records.is_empty();
     is_judged(analysis, place.doc)
         && !is_paired(analysis, place)

@@ -206,6 +206,13 @@ const IDS: &[Key] = &[
         "What may stand before an id and does not belong to it; `*-` is any word and a hyphen before a digit.",
     ),
     key(
+        "others",
+        Kind::Texts,
+        "none",
+        "[\"doc\", \"draft\"]",
+        "Words that `*-` does not stand for: with a number they name something else than a task.",
+    ),
+    key(
         "number",
         Kind::Flag,
         "`false`",
