@@ -195,7 +195,7 @@ impl<'a> Mending<'a> {
 
     /// Whether anything was mended.
     fn pass(&mut self) -> bool {
-        let mut alone = BTreeSet::new();
+        let (mut alone, mut left) = (BTreeSet::new(), BTreeSet::new());
         loop {
             let Rounds { state, texts, unsettled } = self.together(&alone);
             if texts.is_empty() {
@@ -206,8 +206,14 @@ impl<'a> Mending<'a> {
             if bad.is_empty() {
                 self.state = state;
                 self.texts.extend(texts);
-                self.one_by_one(&alone);
+                self.one_by_one(&(&alone - &left));
                 return true;
+            }
+            if bad.is_subset(&alone) {
+                // What its parts say together brings it. To mend some of them would be half of it.
+                let parts = &self.parts_of(&bad) - &alone;
+                left.extend(parts.clone());
+                bad.extend(parts);
             }
             if bad.is_subset(&alone) {
                 // What is left out does not explain it, so that nothing is taken unseen.
@@ -215,7 +221,21 @@ impl<'a> Mending<'a> {
             }
             alone.extend(bad);
         }
-        self.one_by_one(&alone)
+        self.one_by_one(&(&alone - &left))
+    }
+
+    /// What is to be mended of the parts of these tasks.
+    fn parts_of(&self, subjects: &BTreeSet<MendedSubject>) -> BTreeSet<MendedSubject> {
+        let index = &self.state.index;
+        let tasks = subjects.iter().filter_map(|subject| match subject {
+            MendedSubject::Task(id) => index.tasks.get(id),
+            MendedSubject::File(_) => None,
+        });
+        let parts: BTreeSet<MendedSubject> = tasks
+            .flat_map(|task| index.children(task))
+            .map(|part| MendedSubject::Task(part.id.clone()))
+            .collect();
+        self.meant().map(MendedSubject::of).filter(|it| parts.contains(it)).collect()
     }
 
     fn meant(&self) -> impl Iterator<Item = &Diagnostic> {

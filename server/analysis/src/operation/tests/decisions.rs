@@ -49,6 +49,31 @@ fn a_finding_whose_fix_would_bring_another_says_which() {
 }
 
 #[test]
+fn parts_are_mended_all_together_or_not_at_all() {
+    let phase = |n: u32, mark: &str, plans: &str| {
+        let files: String = (1..=2)
+            .map(|plan| format!("//- /.planning/phases/0{n}-a/0{n}-0{plan}-SUMMARY.md\n  # S\n"))
+            .collect();
+        let list = format!(
+            "  - [{mark}] **Phase {n}: A**\n\n  - [ ] 0{n}-01-PLAN.md\n  - [ ] 0{n}-02-PLAN.md\n\n"
+        );
+        (list, format!("  | {n}. A | {plans} |\n"), files)
+    };
+    let (one, two) =
+        (phase(1, " ", "0/2 | Planning complete | -"), phase(2, "x", "2/2 | Complete | -"));
+    let (analysis, _) = analysis(&format!(
+        "//- /.planning/ROADMAP.md\n{}{}  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n{}{}{}{}",
+        one.0, two.0, one.1, two.1, one.2, two.2
+    ));
+    let operation = Operation::FixOperation(FixOperation::default());
+    let plan = plan(&analysis, &operation, AT).expect("an operation");
+    let diff = plan.change.diff();
+    // That phase 1 is finished cannot be said in its row.
+    assert!(!diff.contains("01-0") && !diff.contains("/2"), "{diff}");
+    assert!(diff.contains("+- [x] 02-01-PLAN.md\n+- [x] 02-02-PLAN.md"), "{diff}");
+}
+
+#[test]
 fn a_task_that_is_to_be_fixed_and_is_for_a_person_to_decide_is_refused() {
     let (analysis, _) = analysis(
         "\
