@@ -3,6 +3,7 @@
 mod at_end;
 mod dash;
 mod given_up;
+mod pictures;
 mod pieces;
 
 use std::sync::OnceLock;
@@ -169,6 +170,7 @@ const KEYS: &[&str] = &["key", "status key", "symbols", "status symbols", "símb
 impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
+        let adorned = self.adorned_items();
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -185,7 +187,9 @@ impl MarkdownReader<'_> {
             if self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
+            let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
             let leading = self.leading_marker(item, parent);
+            let leading = leading.filter(|said| !adorned.contains(&at) || !is_picture(said));
             if item.check_box.is_none() && leading.is_none() {
                 continue;
             }

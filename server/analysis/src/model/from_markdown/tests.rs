@@ -101,3 +101,48 @@ fn what_only_looks_like_a_task_is_none() {
             "#]],
     );
 }
+
+#[test]
+fn signs_of_a_list_are_statuses_unless_most_are_pictures() {
+    check_facts(
+        r#"
+//- /TODO.md
+  Wishes:
+  - 🚀 **Speed:** a second at most
+  - 💾 **Memory:** little of it
+  - 🔄 **Steps:** only what is new
+
+  Choices:
+  1. ❌ **They keep all** - we keep the last
+  2. ⚠️ **They keep one**
+  3. ✅ **They ask first**
+  4. ⚠️ **They keep none**
+
+  Rules:
+  - 🛑 Never guess
+  - **📖 Read it all**
+  - ✅ Ask first
+  - 🔍 Look it up
+  - 🔄 Read it again
+
+  Work:
+  - ✅ Log in
+    - 🚀 Fast
+    - ✅ Safe
+  - 🔵 Log out
+  - **🔄 Sign in**
+
+  - ⚠️ Sign out
+  - [ ] 🚀 Ship it
+"#,
+        "TODO.md",
+        expect![[r#"
+            task log-in "Log in"
+              `✅` done
+            task sign-in "Sign in"
+              `🔄` in_progress
+            task ship-it "🚀 Ship it"
+              [ ] todo
+        "#]],
+    );
+}
