@@ -1,6 +1,8 @@
 //! What people write beside a status, which tells how it is meant: behind it on its line, or in comments
 //! above it.
 
+mod aside;
+
 use std::borrow::Cow;
 
 use crate::index::Spot;
@@ -72,8 +74,12 @@ impl Spot<'_> {
     /// still holds, only a person knows.
     pub fn doubt(&self, to: StatusIdx) -> Option<String> {
         let (behind, above) = self.remarks();
+        let is_aside = self.occurrence.carrier.remarks == Remarks::Aside;
         let tells = |text: &&Cow<'_, str>| {
-            says_left(text) || says_other(self.vocabulary(), text, to) || is_foreign_aside(text)
+            says_left(text)
+                || says_other(self.vocabulary(), text, to)
+                || is_foreign_aside(text)
+                || (is_aside && !is_agreement(self.vocabulary(), text, to))
         };
         let all = behind.iter().chain(&above);
         all.filter(tells).map(|text| quoted(text)).next()
@@ -89,7 +95,7 @@ impl Spot<'_> {
     /// As [`Spot::doubt`], and any words behind the status that may tell how it came to it.
     pub fn remark(&self, to: StatusIdx) -> Option<String> {
         let most = match self.occurrence.carrier.remarks {
-            Remarks::Comments => 0,
+            Remarks::Comments | Remarks::Aside => 0,
             Remarks::Line | Remarks::None => FIGURE,
         };
         let (behind, _) = self.remarks();
@@ -109,7 +115,26 @@ impl Spot<'_> {
     }
 
     fn remarks(&self) -> Beside<'_> {
-        beside(&self.document.text, self.occurrence)
+        let (behind, above) = beside(&self.document.text, self.occurrence);
+        match self.occurrence.carrier.remarks {
+            Remarks::Aside => (behind.and_then(|line| self.aside(&line)), above),
+            _ => (behind, above),
+        }
+    }
+
+    /// What the text of a box says beside the work. Beside a mark for work under way any words may tell how
+    /// far it is; an empty box says nothing of its own, so that only what tells of something left counts.
+    fn aside(&self, line: &str) -> Option<Cow<'static, str>> {
+        let vocabulary = self.vocabulary();
+        let category = vocabulary.get(self.status()?).category;
+        let said = aside::of(line).filter(|_| !category.is_closed())?;
+        let again = vocabulary.lookup(said).map(|status| vocabulary.get(status).category);
+        let label = said.split([':', '：']).next().unwrap_or_default().trim();
+        let is_field =
+            self.document.profile.fields.status.iter().any(|it| it.eq_ignore_ascii_case(label));
+        let is_blank = self.raw().trim().is_empty();
+        let counts = again != Some(category) && !is_field && (!is_blank || says_left(said));
+        counts.then(|| Cow::Owned(said.to_owned()))
     }
 }
 
@@ -120,7 +145,8 @@ fn beside<'t>(text: &'t SharedText, occurrence: &Occurrence) -> Beside<'t> {
     let (start, end) = (occurrence.reading.range.end as usize, occurrence.line.end as usize);
     match occurrence.carrier.remarks {
         Remarks::None => (None, Vec::new()),
-        Remarks::Line if end <= start => (None, Vec::new()),
+        Remarks::Line | Remarks::Aside if end <= start => (None, Vec::new()),
+        Remarks::Aside => (Some(Cow::Owned(text.copy(start..end).into_owned())), Vec::new()),
         Remarks::Line => {
             let line = text.copy(start..end);
             (Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())), Vec::new())

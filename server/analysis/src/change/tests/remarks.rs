@@ -86,6 +86,45 @@ fn who_finishes_the_last_part_is_told_why_the_whole_stays() {
     assert!(after.contains("epic-1: in-progress # reopened"), "{after}");
 }
 
+/// What a fix of all changes in a list of boxes, and the messages of what it leaves.
+#[track_caller]
+fn left_of_boxes(first: &str) -> (String, Vec<String>) {
+    let list = format!("  - {first}\n    - [x] 1.1 Draw it\n    - [x] 1.2 Test it\n");
+    let (analysis, _) = analysis(&format!("//- /.kiro/specs/login/tasks.md\n{list}"));
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let all = analysis.diagnostics().iter().zip(certain(&analysis));
+    let left = all.filter(|(_, certain)| !certain);
+    (change.diff(), left.map(|(found, _)| found.message.clone()).collect())
+}
+
+#[test]
+fn what_a_box_under_way_says_of_itself_leaves_it_to_a_person() {
+    for (first, said) in [
+        ("[-] 1. Log in (the mail is left)", "the mail is left"),
+        ("[~] 1. Step 1 — 登录（页面完成・邮件未做）", "页面完成・邮件未做"),
+        ("[-] 1. Log in — reste le courrier", "reste le courrier"),
+        ("[-] 1. Log in (React)", "React"),
+        ("[ ] 1. Log in (pending: the mail)", "pending: the mail"),
+    ] {
+        let (diff, left) = left_of_boxes(first);
+        assert_eq!(diff, "", "{first}");
+        let end = format!("; `{said}` beside it may say why");
+        assert!(left.len() == 1 && left[0].ends_with(&end), "{first}: {left:?}");
+    }
+    for first in [
+        "[-] 1. Log in",
+        "[-] 1. Log in (AC: #1, #2)",
+        "[-] 1. Step 1 — Log in",
+        "[-] 1. [Log in](https://example.org/in)",
+        "[ ] 1. Log in (by hand)",
+        "[ ] 1. 登录（页面和邮件）",
+    ] {
+        let (diff, left) = left_of_boxes(first);
+        let ticked = first.replace("[-]", "[x]").replace("[ ]", "[x]");
+        assert!(diff.contains(&format!("+- {ticked}\n")) && left.is_empty(), "{first}: {left:?}");
+    }
+}
+
 #[test]
 fn a_comment_that_comes_is_heard_at_once() {
     let fixture = |line: &str| {

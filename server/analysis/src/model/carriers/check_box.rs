@@ -12,7 +12,7 @@ use dash::last_dash;
 use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
-use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
@@ -33,6 +33,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     beside: Some(beside),
     is_line: false,
     words: None,
+    remarks: Remarks::Aside,
     ..marker::CARRIER
 };
 
