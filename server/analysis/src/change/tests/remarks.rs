@@ -29,6 +29,15 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # 4 of 5 stories are written\n    # ======\n", "in-progress"),
         ("    # Reopened after the tasting\n", "in-progress"),
         ("    # 1. 茶 (进行中)\n", "in-progress"),
+        ("    # 茶 (进行中)\n", "in-progress"),
+        ("    # Epic 1: Tea of the day (进行中)\n", "in-progress"),
+        ("    # Epic 1: Tea (one story is left)\n", "in-progress"),
+        ("    # Epic 1: Tea - the cups are left\n", "in-progress"),
+        ("    # Epic 1 waits for the kettle\n", "in-progress"),
+        ("    # A third story was added on 2026-01-15\n", "in-progress"),
+        ("    # Added a third story\n", "in-progress"),
+        ("    # Added 2026-01-15, reopened since\n", "in-progress"),
+        ("    # Epic 1: IN PROGRESS\n", "in-progress"),
         ("", "in-progress  # reopened: a third story is to be written"),
         ("", "in-progress # 2/3 stories done"),
         ("", "\"in-progress\" # falta uno"),
@@ -44,6 +53,11 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Epic 1: Tea - DONE\n", "in-progress # 2026-01-02"),
         ("", "in-progress # 2/2 done"),
         ("    # Reference: docs/planning-drafts/pending.md\n", "in-progress"),
+        ("    # Added 2026-01-15 after the first tasting\n", "in-progress"),
+        ("    # Tells which tea was drunk (绿茶/红茶/白茶)\n", "in-progress"),
+        ("    # Keeps the leaves of the day (茶叶)\n", "in-progress"),
+        ("    # Epic 1: Progress of half the failed teas\n", "in-progress"),
+        ("    # Story 1-1: What is left\n", "in-progress"),
     ] {
         let (diff, left) = left(&epic(above, line), DONE);
         assert!(diff.contains("+  epic-1: done") && left.is_empty(), "{above}{line}: {left:?}");
