@@ -15,7 +15,7 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::time::TimeStamp;
-use crate::model::{EntityIdx, Field, FieldRole};
+use crate::model::{EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
@@ -473,6 +473,9 @@ impl MarkdownReader<'_> {
             .ok()
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
+        let found = found.filter(|found| {
+            found.name("c").is_none_or(|code| self.is_code(text.trim(), code.as_str()))
+        });
         let spelled = found.and_then(|found| {
             ["a", "b", "c", "d", "e", "f"]
                 .iter()
@@ -483,5 +486,19 @@ impl MarkdownReader<'_> {
             return (id, false);
         }
         (self.derived_id(text), true)
+    }
+
+    /// Whether letters and digits that a text begins with are an id: other items count on with the same
+    /// letters, or something parts it.
+    fn is_code(&mut self, text: &str, code: &str) -> bool {
+        let text_of_file = self.text;
+        let counting = || codes::counting(text_of_file);
+        codes::is_parted(text, code)
+            || self
+                .facts
+                .codes
+                .get_or_insert_with(counting)
+                .iter()
+                .any(|it| it == codes::letters(code))
     }
 }
