@@ -436,7 +436,8 @@ impl Index {
     /// Whether places of a task say different things. Words that are not known disagree with each other,
     /// and with a status, but one alone with nobody.
     pub fn is_apart(&self, task: &Task) -> bool {
-        let mut words = self.statuses(task).map(|spot| normalise(spot.raw()));
+        let header = task.plans.first().into_iter().flat_map(|plan| self.spots(*plan));
+        let mut words = self.statuses(task).chain(header).map(|spot| normalise(spot.raw()));
         let first = words.next();
         let is_alone = self.authority(task).is_none()
             && self.said_by_file(task).is_none()
