@@ -1,6 +1,7 @@
 //! `lockstep fix`: what it shows, what it asks, and whom it tells of a slip.
 
 use super::support::{Place, answer, lockstep};
+use crate::support::git::{git, is_installed};
 
 const TODO: &str = "specs/TODO.md";
 const STATE: &str = "specs/state.json";
@@ -157,4 +158,24 @@ fn what_is_fixed_of_no_task_is_said_in_words() {
     place.write(TODO, counted.as_bytes());
     let shown = place.run(&["fix", "--rule", "stale-counter", "--dry-run"]);
     assert!(shown.out.contains("\nspecs/TODO.md  fixed\n"), "{shown:?}");
+}
+
+#[test]
+fn a_file_that_a_checkout_has_just_written_empty_keeps_nobody_waiting() {
+    let plan = "# Plan\n**Status**: In progress\n\n## Phase 1: Index [COMPLETED]\n";
+    let place = Place::new(&[("PLAN.md", plan), ("TODO.md", "")]);
+    if !is_installed() {
+        return;
+    }
+    let git = |arguments: &[&str]| git(&place.path(), arguments);
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    // Somebody empties it again.
+    place.write("TODO.md", b"");
+    let refused = place.run(&["fix", "--yes"]);
+    assert!(refused.exit == 3 && refused.err.contains("just emptied"), "{refused:?}");
+    git(&["add", "."]);
+    let fixed = place.run(&["fix", "--yes"]);
+    assert_eq!(fixed.exit, 0, "{fixed:?}");
+    assert!(place.read("PLAN.md").contains("**Status**: Completed"));
 }

@@ -58,3 +58,15 @@ fn what_is_part_of_a_task_is_shown_with_it() {
     assert!(text.contains("\nParts\n") && text.contains("Write to it"), "{text}");
     assert!(!place.run(&["show", "2"]).out.contains("Parts"), "it has none");
 }
+
+#[test]
+fn a_mark_that_no_box_has_is_told_of_before_it_is_written_and_when_it_is() {
+    let place = Place::new(&[("TODO.md", "- [ ] Log in\n- [x] Log out\n")]);
+    let note = "no other box has `[/]`; what knows only `[ ]` and `[x]` shows it as text";
+    let shown = place.json(&["show", "log-in", "--format", "json"]);
+    assert_eq!(shown["notes"][0], format!("in_progress: {note}"));
+    let text = place.run(&["show", "log-in"]).out;
+    assert!(text.ends_with(&format!("\n  in_progress: {note}\n")), "{text}");
+    let set = place.json(&["set", "log-in", "in_progress", "--format", "json"]);
+    assert_eq!(set["results"][0]["reason"], note);
+}

@@ -23,7 +23,9 @@ use std::sync::Arc;
 
 pub(crate) use markdown_edit::eol;
 pub use needs::{Need, needs};
-pub use planner::{Ticking, plan, plan_ticking, ticking, ticking_at, transitions, transitions_of};
+pub use planner::{
+    Ticking, plan, plan_ticking, strange_mark, ticking, ticking_at, transitions, transitions_of,
+};
 pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::{proven, proven_with};
 pub use status_changes::{StatusChange, status_changes};

@@ -34,7 +34,7 @@ use crate::index::shared_vec::SharedVec;
 use crate::index::tasks::Tasks;
 use crate::model::{Document, Entity, EntityIdx, FilePath, Occurrence};
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType, Profile, RecordList, RoleIdx, TypeIdx};
 
 /// Index of a document within an [`Index`].
@@ -431,6 +431,18 @@ impl Index {
         let mut told = self.statuses(task).filter(|spot| !self.is_echo(spot));
         told.all(|spot| authority.is_some_and(|a| spot.agrees(&a, vocabulary)))
             && self.plan_disagreement(task).is_none()
+    }
+
+    /// Whether places of a task say different things. Words that are not known disagree with each other,
+    /// and with a status, but one alone with nobody.
+    pub fn is_apart(&self, task: &Task) -> bool {
+        let header = task.plans.first().into_iter().flat_map(|plan| self.spots(*plan));
+        let mut words = self.statuses(task).chain(header).map(|spot| normalise(spot.raw()));
+        let first = words.next();
+        let is_alone = self.authority(task).is_none()
+            && self.said_by_file(task).is_none()
+            && words.all(|word| Some(word) == first);
+        !is_alone && !self.agreed(task)
     }
 
     /// The tasks that are under way, or whose places do not say the same.

@@ -3,6 +3,7 @@
 
 pub mod carrier;
 pub mod carriers;
+mod codes;
 mod document_facts;
 mod from_json;
 mod from_markdown;
@@ -251,6 +252,8 @@ struct Facts {
     history: bool,
     stray: bool,
     legend: Vec<char>,
+    /// The letters with which items count on, where that was asked.
+    codes: Option<Vec<String>>,
     entities: Vec<Entity>,
     occurrences: Vec<Occurrence>,
     fields: Vec<Field>,
@@ -280,6 +283,7 @@ impl Facts {
             history: false,
             stray: false,
             legend: Vec::new(),
+            codes: None,
             entities: Vec::new(),
             occurrences: Vec::new(),
             fields: Vec::new(),

@@ -114,7 +114,7 @@ pub fn view(analysis: &Analysis, task: &Task) -> TaskView {
         title: title(analysis, task),
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
-        agreed: index.agreed(task),
+        agreed: !index.is_apart(task),
         depends: index.depends(task).iter().map(|id| analysis.name_of(id)).collect(),
         archived,
         occurrences,

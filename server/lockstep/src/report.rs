@@ -157,6 +157,9 @@ pub struct TaskReport {
     /// The statuses that may follow now, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Vec<String>>,
+    /// What to know of these statuses before one of them is set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The tasks that are part of it, where they were asked for and there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartReport>,
@@ -391,6 +394,7 @@ pub fn task_report(analysis: &Analysis, task: &TaskView) -> TaskReport {
         rev: task.rev.clone(),
         holder: None,
         next: None,
+        notes: Vec::new(),
         parts: Vec::new(),
         elsewhere: Vec::new(),
     }

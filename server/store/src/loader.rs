@@ -19,6 +19,7 @@ use crate::bounded;
 use crate::seen::{self, LastSeen};
 use crate::vfs::real::RealVfs;
 use crate::vfs::{Lease, Vfs};
+use crate::worktrees;
 
 /// Folders that never hold task files of the workspace itself.
 const SKIPPED: [&str; 6] = [".git", ".jj", ".hg", ".lockstep", "node_modules", "target"];
@@ -160,6 +161,18 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
 pub fn is_being_written(path: &Path) -> bool {
     let asked = path.canonicalize().and_then(|path| RealVfs.lease(&RealVfs.look(&path)?));
     matches!(asked, Ok(Lease::Busy))
+}
+
+/// Whether the file at `path` is as git wrote or read it when it last took note of it: nobody has written
+/// to it since, however young it is.
+pub fn is_as_git_noted(path: &Path) -> bool {
+    let noted = || {
+        let top = worktrees::top_of(path.parent()?).ok()??;
+        let index = worktrees::index_file(top).ok()??;
+        let meta = std::fs::symlink_metadata(path).ok()?;
+        Some(tracked::is_as_noted(&index, &relative(top, path)?, &meta))
+    };
+    noted().unwrap_or(false)
 }
 
 /// Reads the file of text at `path`, relative to `root`. A link is followed as far

@@ -95,7 +95,7 @@ fn add_inputs(own: &Path, inputs: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// The top of the worktree that a folder lies in.
-fn top_of(folder: &Path) -> io::Result<Option<&Path>> {
+pub(crate) fn top_of(folder: &Path) -> io::Result<Option<&Path>> {
     for above in folder.ancestors() {
         if is_there(&above.join(".git"))? {
             return Ok(Some(above));

@@ -249,7 +249,7 @@ fn state(analysis: &Snapshot, id: &TaskId) -> Option<TaskState> {
         status: index.status(task).map(|status| name(EntityKind::Task, status)),
         plan: header.map(|status| name(EntityKind::Plan, status)),
         phases: by_number,
-        agreed: index.agreed(task),
+        agreed: !index.is_apart(task),
         archived,
         ready: is_ready(analysis, task),
     })

@@ -2,12 +2,14 @@
 //! every file.
 
 mod follow;
+mod marks;
 mod nowhere;
 mod stamps;
 mod tick;
 mod twins;
 mod words;
 
+pub use marks::strange_mark;
 pub use tick::{Ticking, ticking, ticking_at};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,7 @@ fn drafted(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal
         Subject::Place(place) => draft.place(*place)?,
     };
     let change = draft.edits()?;
+    draft.note_marks(&change);
     if proves {
         proven(analysis, &change, Some(&draft.desired))?;
     }
@@ -465,6 +468,7 @@ impl<'a> PlanDraft<'a> {
         let old = spot.occurrence.reading.word.of(&spot.document.text);
         let form = form(spot);
         let own = spot.document.role().in_words(vocabulary, to, old);
+        let own = marks::as_elsewhere(&self.analysis.index, spot, own);
         let def = &words::as_beside(&self.analysis.index, spot, to, own);
         let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
         let edits = own.and_then(|()| match beside {

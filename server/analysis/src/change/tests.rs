@@ -6,6 +6,7 @@ mod fidelity;
 mod forms;
 mod ids;
 mod kept;
+mod marks;
 mod one_task;
 mod parts;
 mod planning;

@@ -49,7 +49,7 @@ fn row(analysis: &Analysis, task: &Task, link: &dyn Fn(&TaskId) -> String) -> St
     let name = format!("{} {}", analysis.name_of(&task.id), task_view::title(analysis, task));
     let status = task_view::status(analysis, task).map(|def| def.id.replace('_', " "));
     let status = status.map(|status| format!(" — {}", escape(&status))).unwrap_or_default();
-    let apart = if index.agreed(task) { "" } else { " ⚠ places disagree" };
+    let apart = if index.is_apart(task) { " ⚠ places disagree" } else { "" };
     let (name, link) = (escape(name.trim_end()), address(&link(&task.id)));
     format!("- [{name}]({link}){status}{apart}")
 }

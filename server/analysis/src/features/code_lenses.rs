@@ -114,7 +114,7 @@ fn lenses(analysis: &Analysis, place: Place, holder: &HolderOf<'_>) -> Vec<Lens>
     let Some(task) = task.filter(|task| task.places.contains(&place)) else {
         return Vec::new();
     };
-    let agreed = index.agreed(task);
+    let agreed = !index.is_apart(task);
     if index.category(task).is_some_and(Category::is_closed) && agreed {
         return Vec::new();
     }

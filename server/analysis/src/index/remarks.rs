@@ -1,11 +1,14 @@
 //! What people write beside a status, which tells how it is meant: behind it on its line, or in comments
 //! above it.
 
+mod aside;
+
 use std::borrow::Cow;
 
 use crate::index::Spot;
 use crate::model::Occurrence;
 use crate::model::carrier::Remarks;
+use crate::model::time::TimeStamp;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
 use crate::text::shared_text::SharedText;
@@ -72,24 +75,31 @@ impl Spot<'_> {
     /// still holds, only a person knows.
     pub fn doubt(&self, to: StatusIdx) -> Option<String> {
         let (behind, above) = self.remarks();
-        let tells = |text: &&Cow<'_, str>| {
-            says_left(text) || says_other(self.vocabulary(), text, to) || is_foreign_aside(text)
+        let is_aside = self.occurrence.carrier.remarks == Remarks::Aside;
+        let vocabulary = self.vocabulary();
+        let tells = |text: &str| {
+            says_left(text)
+                || says_other(vocabulary, text, to)
+                || is_foreign_aside(text)
+                || (is_aside && !is_agreement(vocabulary, text, to))
         };
-        let all = behind.iter().chain(&above);
-        all.filter(tells).map(|text| quoted(text)).next()
+        let behind = behind.iter().filter(|text| tells(text));
+        let above = above.iter().filter(|text| tells(of_state(vocabulary, text)));
+        behind.chain(above).map(|text| quoted(text)).next()
     }
 
     /// What stands beside the status and tells that work is left, whatever the status.
     pub fn says_left(&self) -> Option<String> {
         let (behind, above) = self.remarks();
-        let mut all = behind.iter().chain(&above);
-        all.find(|text| says_left(text)).map(|text| quoted(text))
+        let behind = behind.iter().filter(|text| says_left(text));
+        let above = above.iter().filter(|text| says_left(of_state(self.vocabulary(), text)));
+        behind.chain(above).map(|text| quoted(text)).next()
     }
 
     /// As [`Spot::doubt`], and any words behind the status that may tell how it came to it.
     pub fn remark(&self, to: StatusIdx) -> Option<String> {
         let most = match self.occurrence.carrier.remarks {
-            Remarks::Comments => 0,
+            Remarks::Comments | Remarks::Aside => 0,
             Remarks::Line | Remarks::None => FIGURE,
         };
         let (behind, _) = self.remarks();
@@ -109,7 +119,26 @@ impl Spot<'_> {
     }
 
     fn remarks(&self) -> Beside<'_> {
-        beside(&self.document.text, self.occurrence)
+        let (behind, above) = beside(&self.document.text, self.occurrence);
+        match self.occurrence.carrier.remarks {
+            Remarks::Aside => (behind.and_then(|line| self.aside(&line)), above),
+            _ => (behind, above),
+        }
+    }
+
+    /// What the text of a box says beside the work. Beside a mark for work under way any words may tell how
+    /// far it is; an empty box says nothing of its own, so that only what tells of something left counts.
+    fn aside(&self, line: &str) -> Option<Cow<'static, str>> {
+        let vocabulary = self.vocabulary();
+        let category = vocabulary.get(self.status()?).category;
+        let said = aside::of(line).filter(|_| !category.is_closed())?;
+        let again = vocabulary.lookup(said).map(|status| vocabulary.get(status).category);
+        let label = said.split([':', '：']).next().unwrap_or_default().trim();
+        let is_field =
+            self.document.profile.fields.status.iter().any(|it| it.eq_ignore_ascii_case(label));
+        let is_blank = self.raw().trim().is_empty();
+        let counts = again != Some(category) && !is_field && (!is_blank || says_left(said));
+        counts.then(|| Cow::Owned(said.to_owned()))
     }
 }
 
@@ -120,7 +149,8 @@ fn beside<'t>(text: &'t SharedText, occurrence: &Occurrence) -> Beside<'t> {
     let (start, end) = (occurrence.reading.range.end as usize, occurrence.line.end as usize);
     match occurrence.carrier.remarks {
         Remarks::None => (None, Vec::new()),
-        Remarks::Line if end <= start => (None, Vec::new()),
+        Remarks::Line | Remarks::Aside if end <= start => (None, Vec::new()),
+        Remarks::Aside => (Some(Cow::Owned(text.copy(start..end).into_owned())), Vec::new()),
         Remarks::Line => {
             let line = text.copy(start..end);
             (Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())), Vec::new())
@@ -173,6 +203,35 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     all.filter(|word| !word.is_empty())
 }
 
+/// What a comment above a status can tell of it. The title of what stands below, `Epic 1: Failed orders`,
+/// names its topic, and only what stands behind it in brackets or behind a dash tells more; that it was
+/// added on some day is of its past.
+fn of_state<'t>(vocabulary: &Vocabulary, comment: &'t str) -> &'t str {
+    let text = comment.trim_matches(|c: char| c.is_whitespace() || c == '#');
+    let is_day = |word: &str| TimeStamp::parse(word).is_some();
+    let added = text.split_once(' ').filter(|(first, _)| first.eq_ignore_ascii_case("added"));
+    if let Some((_, behind)) = added.filter(|(_, behind)| behind.get(..10).is_some_and(is_day)) {
+        return &behind[10..];
+    }
+    let labelled = text.find([':', '：']).or_else(|| text.find(". "));
+    let labelled = labelled.map(|at| text.split_at(at));
+    let is_number = |label: &str| {
+        label.ends_with(|c: char| c.is_ascii_digit()) && label.split_whitespace().count() <= 2
+    };
+    let Some((_, title)) = labelled.filter(|(label, _)| is_number(label)) else { return text };
+    let (topic, behind) = title.split_at(aside_at(title).unwrap_or(title.len()));
+    match vocabulary.lookup(topic.trim_matches([':', '：', '.', ' '])) {
+        Some(_) => text,
+        None => behind,
+    }
+}
+
+/// Where what stands in brackets or behind a dash begins.
+fn aside_at(text: &str) -> Option<usize> {
+    let dash = text.find(" - ");
+    text.find(['(', '（', '[', '—', '–']).into_iter().chain(dash).min()
+}
+
 /// Whether a text tells that something is left: by a word, or by a share such as `5/6`.
 fn says_left(text: &str) -> bool {
     words(text).any(|word| LEFT.iter().any(|left| left.eq_ignore_ascii_case(word))) || is_part(text)
@@ -219,8 +278,12 @@ fn is_agreement(vocabulary: &Vocabulary, text: &str, to: StatusIdx) -> bool {
 }
 
 /// Whether a text has an aside, behind a dash or in brackets, in letters of which no word is known here.
+/// Behind a sentence in known letters it is a term of the work.
 fn is_foreign_aside(text: &str) -> bool {
-    let aside = text.find(['(', '（', '[', '—', '–']).or_else(|| text.find(" - "));
     let is_foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
-    aside.is_some_and(|at| text[at..].contains(is_foreign))
+    aside_at(text).is_some_and(|at| {
+        let (before, aside) = text.split_at(at);
+        let is_sentence = before.is_ascii() && words(before).count() >= FIGURE;
+        aside.contains(is_foreign) && !is_sentence
+    })
 }

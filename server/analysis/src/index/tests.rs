@@ -213,3 +213,25 @@ fn a_profile_that_is_extended_is_at_the_folders_where_it_would_be_found() {
     let boxes = "extends = \"minsky\"\n  [[vocabulary.task]]\n  id = \"in_review\"\n  box = [\"+\"]\n  [[vocabulary.task]]\n  id = \"in_progress\"\n  box = [\"-\"]";
     check_tasks(&fixture(boxes), &["1 in_progress!"]);
 }
+
+#[test]
+fn one_place_with_a_word_that_is_not_known_is_apart_from_nothing() {
+    let apart = |files: &str| {
+        let (analysis, _) = analysis(&format!("//- /PLAN.md\n  # Plan\n  {files}"));
+        let task = analysis.index.tasks.values().next().expect("a task");
+        analysis.index.is_apart(task)
+    };
+    assert!(!apart("**Status**: Implemented baseline\n"));
+    assert!(!apart("**Status**: Done\n"));
+    let row = |said: &str, field: &str| {
+        let table = "| ID | Task | Status |\n  |---|---|---|\n";
+        let fixture = format!(
+            "//- /docs/TASKS.md\n  {table}  | AUTH-1 | Log in | {said} |\n\n  ### AUTH-1: Log in\n  **Status**: {field}\n"
+        );
+        let (analysis, _) = analysis(&fixture);
+        let task = analysis.index.tasks.values().next().expect("a task");
+        analysis.index.is_apart(task)
+    };
+    assert!(row("Done", "Open"));
+    assert!(!row("Done", "Done"));
+}

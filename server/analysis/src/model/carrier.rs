@@ -79,6 +79,8 @@ pub enum Remarks {
     None,
     /// Behind it on its line, or in its cell.
     Line,
+    /// In brackets at the end of its line, or behind a dash in it.
+    Aside,
     /// In comments that begin with `#`, behind it and right above it.
     Comments,
 }

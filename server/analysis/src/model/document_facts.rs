@@ -24,6 +24,8 @@ pub struct DocumentFacts {
     pub stray: bool,
     /// The marks of boxes that the document explains itself, in order.
     pub legend: Vec<char>,
+    /// The letters with which items count on, `T1` and `T2`, where that was asked.
+    pub(super) codes: Option<Vec<String>>,
     /// Tasks, plans, phases and items, in the order in which they stand.
     pub entities: Runs<Entity>,
     /// Where statuses stand.
@@ -70,6 +72,7 @@ impl DocumentFacts {
             history: facts.history,
             stray: facts.stray,
             legend: facts.legend,
+            codes: facts.codes,
             entities: Runs::new(facts.entities),
             occurrences: Runs::new(facts.occurrences),
             fields: Runs::new(facts.fields),
@@ -110,6 +113,7 @@ impl DocumentFacts {
             history: self.history,
             stray: self.stray,
             legend: self.legend.clone(),
+            codes: self.codes.clone(),
             entities: self.entities.edited(own, now.entities, shift)?,
             occurrences: self.occurrences.edited(own, now.occurrences, shift)?,
             fields: self.fields.edited(own, now.fields, shift)?,

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::model::runs::Shift;
 use crate::model::{
-    Content, Document, Entity, EntityIdx, Facts, from_json, from_markdown, from_yaml, legend,
+    Content, Document, Entity, EntityIdx, Facts, codes, from_json, from_markdown, from_yaml, legend,
 };
 use crate::profile::{Format, RecordStep, reading};
 use crate::text::TextRange;
@@ -74,7 +74,14 @@ impl Document {
                 let explains = |text: &str| text.contains(reading::is_sign);
                 let may_explain = self.role().tables.iter().any(|rule| rule.alone)
                     && (explains(&old) || explains(&new));
-                if may_explain || is_adorned || !is_plain || !is_whole_line(&new, end, text) {
+                // Which ids there are depends on those of other items.
+                let is_counted_on = codes::in_items(&old) != codes::in_items(&new);
+                if is_counted_on
+                    || may_explain
+                    || is_adorned
+                    || !is_plain
+                    || !is_whole_line(&new, end, text)
+                {
                     return None;
                 }
                 reading.part(&old, &new, &frame)?
@@ -283,6 +290,7 @@ impl WindowReading<'_> {
         let text = format!("{}{window}{}", frame.before, frame.after);
         let own = &self.document.facts;
         let mut facts = Facts::new(own.role, own.captures.clone());
+        facts.codes.clone_from(&own.codes);
         match self.document.role().format {
             Format::Markdown => from_markdown::read(&self.document.profile, &text, &mut facts),
             Format::Json => from_json::read(&self.document.profile, &text, &mut facts),

@@ -9,7 +9,7 @@ use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 use crate::text::shared_text::Source;
 
-pub use item::{read_leading, read_sign, said_beside};
+pub use item::{read_leading, read_sign, said_beside, sign_behind, sign_in_front};
 pub use trailing::{hint, read_sign_before, read_trailing};
 
 /// A status as it stands in a text.

@@ -73,7 +73,7 @@ pub fn row(analysis: &Analysis, task: &Task) -> RowView {
         status: def.map(|def| def.id.clone()),
         category: def.map(|def| def.category),
         marker: authority.map(|spot| (spot.occurrence.carrier.text)(spot.raw())),
-        agreed: index.agreed(task),
+        agreed: !index.is_apart(task),
         archived: is_archived(task),
         profile: index.profile_of(task).id.clone(),
         place: first.map(|place| (index.docs[place.doc].path.clone(), index.entity(place).name)),

@@ -120,6 +120,7 @@ mod tests {
             rev: String::new(),
             holder: None,
             next: None,
+            notes: vec![],
             parts: vec![],
             elsewhere: vec![],
         }

@@ -48,7 +48,7 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
         Meant::Part(place) => {
             let name = analysis.index.part_name(place);
             let part = report::task_report(analysis, &task_view::part(analysis, place, name));
-            return tell(cx, workspace.folder(), analysis, &args, part);
+            return tell(cx, workspace.folder(), (analysis, &[place]), &args, part);
         }
     };
     let elsewhere = analysis.status_in_each(task).map(|(worktree, status)| StatusElsewhere {
@@ -57,22 +57,24 @@ pub(super) fn run(cx: &mut Context, args: Args) -> Result<Exit, UserError> {
     });
     let elsewhere: Vec<StatusElsewhere> = elsewhere.collect();
     let parts = report::parts(analysis, task);
+    let places = &task.places;
     let task = report::task_report(analysis, &task_view::view(analysis, task));
     let task = TaskReport { parts, elsewhere, ..task };
-    tell(cx, workspace.folder(), analysis, &args, task)
+    tell(cx, workspace.folder(), (analysis, places), &args, task)
 }
 
 fn tell(
     cx: &mut Context,
     root: &Path,
-    analysis: &Analysis,
+    (analysis, places): (&Analysis, &[Place]),
     args: &Args,
     task: TaskReport,
 ) -> Result<Exit, UserError> {
     let next = report::transitions::transitions(analysis, &args.id, None)?.into_iter();
     let next = next.filter(|next| next.allowed && Some(&next.status) != task.status.as_ref());
-    let next = Some(next.map(|next| next.status).collect());
-    let mut task = TaskReport { next, ..task };
+    let next: Vec<String> = next.map(|next| next.status).collect();
+    let notes = report::transitions::strange_marks(analysis, places, &next);
+    let mut task = TaskReport { next: Some(next), notes, ..task };
     Claims::at(root).tell_holders(analysis, std::slice::from_mut(&mut task));
     match args.format {
         _ if args.fields.are_named() => cx.out.json_line(&args.fields.of(&task))?,
@@ -161,6 +163,7 @@ fn render(task: &TaskReport, width: Option<usize>) -> String {
     let allowed = task.next.as_deref().unwrap_or_default().join(", ");
     let allowed = if allowed.is_empty() { "nothing" } else { &allowed };
     out.push_str(&format!("\n{} {allowed}\n", paint(BOLD, "Allowed next")));
+    out.extend(task.notes.iter().map(|note| format!("  {note}\n")));
     out
 }
 

@@ -2,7 +2,7 @@
 
 use lockstep_analysis::Analysis;
 use lockstep_analysis::change;
-use lockstep_analysis::index::Task;
+use lockstep_analysis::index::{Place, Task};
 use lockstep_analysis::operation::{self, Code, Meant, Refused};
 use lockstep_analysis::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,18 @@ pub fn transitions(
         }
     };
     Ok(of(analysis, vocabulary, from, whole))
+}
+
+/// What to know of the marks that boxes would get for some statuses, by their ids.
+pub fn strange_marks(analysis: &Analysis, places: &[Place], statuses: &[String]) -> Vec<String> {
+    let note = |id: &String| {
+        let mut told = places.iter().filter_map(|place| {
+            let to = analysis.index.vocabulary_at(*place).by_id(id)?;
+            change::strange_mark(analysis, *place, to)
+        });
+        told.next().map(|told| format!("{id}: {told}"))
+    };
+    statuses.iter().filter_map(note).collect()
 }
 
 fn of(

@@ -2,7 +2,10 @@
 //! (gitformat-index(5)). The index may be somebody else's, so it is read within bounds, and a name in
 //! it only ever lets what stands below the root be read.
 
+use std::fs::Metadata;
+use std::ops::Range;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use crate::bounded;
 
@@ -17,7 +20,18 @@ const ID_LENGTHS: [usize; 2] = [20, 32];
 
 /// What precedes the id in an entry: times, numbers and the mode.
 const BEFORE_ID: usize = 40;
-const MODE: std::ops::Range<usize> = 24..28;
+const MODE: Range<usize> = 24..28;
+
+/// When what it holds was written, and how long it is.
+const SECONDS: Range<usize> = 8..12;
+const NANOSECONDS: Range<usize> = 12..16;
+const LENGTH: Range<usize> = 36..40;
+
+/// The ids of nothing, by the two ways to make one.
+const EMPTY_IDS: [&[u8]; 2] = [
+    b"\xe6\x9d\xe2\x9b\xb2\xd1\xd6\x43\x4b\x8b\x29\xae\x77\x5a\xd8\xc2\xe4\x8c\x53\x91",
+    b"\x47\x3a\x0f\x4c\x3b\xe8\xa9\x36\x81\xa2\x67\xe3\xb1\xe9\xa7\xdc\xda\x11\x85\x43\x6f\xe1\x41\xf7\x74\x91\x20\xa3\x03\x72\x18\x13",
+];
 
 /// The kinds of files by the upper bits of a mode.
 const FILE: u32 = 0o10;
@@ -94,15 +108,63 @@ impl Tracked {
     }
 }
 
+/// One entry of an index.
+struct IndexEntry<'i> {
+    name: &'i [u8],
+    /// What git saw of the file, in the form of the index.
+    state: &'i [u8],
+    id: &'i [u8],
+    kind: u32,
+}
+
+impl IndexEntry<'_> {
+    /// Whether a file is as git saw it: of that length, and written at that time. Of one without a length
+    /// the id must say so as well, for git notes none where it is not sure.
+    fn is_as(&self, meta: &Metadata) -> bool {
+        let at = |range: Range<usize>| self.state.get(range).and_then(number);
+        let written = meta.modified().ok().and_then(|it| it.duration_since(UNIX_EPOCH).ok());
+        let is_told = written.is_some_and(|it| {
+            let seconds = u32::try_from(it.as_secs()).ok();
+            (seconds, Some(it.subsec_nanos())) == (at(SECONDS), at(NANOSECONDS))
+        });
+        let is_long = at(LENGTH).map(u64::from) == Some(meta.len());
+        is_told && is_long && (meta.len() > 0 || EMPTY_IDS.contains(&self.id))
+    }
+}
+
+/// Whether nobody has written to the file that the index at `path` calls `name` since git took note of it.
+pub(super) fn is_as_noted(path: &Path, name: &str, meta: &Metadata) -> bool {
+    let Ok(bytes) = bounded::read_through_links(path, MOST_BYTES) else { return false };
+    ID_LENGTHS.iter().any(|id_length| {
+        let mut is_noted = false;
+        let whole = entries(&bytes, *id_length, &mut |entry| {
+            is_noted |= entry.kind == FILE && entry.name == name.as_bytes() && entry.is_as(meta);
+        });
+        whole.is_some() && is_noted
+    })
+}
+
 /// The names in an index; `None` where it is none, or its ids have another length.
 fn parsed(bytes: &[u8], id_length: usize) -> Option<Tracked> {
+    let mut tracked = Tracked { names: Vec::new(), starts: vec![0] };
+    entries(bytes, id_length, &mut |entry| {
+        if matches!(entry.kind, FILE | LINK) {
+            tracked.names.extend_from_slice(entry.name);
+            tracked.starts.push(tracked.names.len());
+        }
+    })?;
+    Some(tracked)
+}
+
+/// Tells of each entry of an index, in order; `None` where it is none, or its ids have another length.
+fn entries(bytes: &[u8], id_length: usize, tell: &mut dyn FnMut(&IndexEntry<'_>)) -> Option<()> {
     let (magic, rest) = bytes.split_at_checked(4)?;
     let (version, count) = (number(rest.get(..4)?)?, number(rest.get(4..8)?)?);
     if magic != b"DIRC" || !(2..=4).contains(&version) {
         return None;
     }
-    let mut tracked = Tracked { names: Vec::new(), starts: vec![0] };
-    let (mut at, mut last) = (12, Vec::new());
+    let (mut at, mut last, mut before) = (12, Vec::new(), Vec::new());
+    let mut length_of_names = 0;
     for _ in 0..count {
         let entry = bytes.get(at..)?;
         let kind = number(entry.get(MODE)?)? >> 12;
@@ -124,20 +186,25 @@ fn parsed(bytes: &[u8], id_length: usize) -> Option<Tracked> {
         // Entries are filled up with zeros to a multiple of eight, but for those of version 4.
         at += if version == 4 { end + 1 } else { (end + 8) & !7 };
         let is_as_told = last.len().min(NAME_LENGTH.into()) == usize::from(flags & NAME_LENGTH);
-        let follows = tracked.starts.len() < 2
-            || tracked.name(tracked.starts.len() - 2).is_none_or(|name| name <= &*last);
-        if !is_as_told || !follows || last.is_empty() || last.len() > LONGEST_NAME {
+        let is_counted = matches!(kind, FILE | LINK);
+        if !is_as_told || before > last || last.is_empty() || last.len() > LONGEST_NAME {
             return None;
         }
-        if matches!(kind, FILE | LINK) {
-            tracked.names.extend_from_slice(&last);
-            tracked.starts.push(tracked.names.len());
-        }
-        if tracked.names.len() as u64 > MOST_BYTES {
+        tell(&IndexEntry {
+            name: &last,
+            state: &entry[..BEFORE_ID],
+            id: &entry[BEFORE_ID..flags_at],
+            kind,
+        });
+        length_of_names += if is_counted { last.len() as u64 } else { 0 };
+        if length_of_names > MOST_BYTES {
             return None;
+        }
+        if is_counted {
+            before.clone_from(&last);
         }
     }
-    Some(tracked)
+    Some(())
 }
 
 fn number(bytes: &[u8]) -> Option<u32> {
@@ -219,6 +286,44 @@ mod tests {
                 }
                 assert!(!holds("z.json", false) && !holds("", false) && !holds("buil", true));
             }
+        }
+    }
+
+    #[test]
+    fn a_file_is_as_it_was_noted_until_somebody_writes_to_it() {
+        for ids in ["sha1", "sha256"] {
+            let Some(folder) = repository(ids) else { continue };
+            let is_noted = |name: &str| {
+                let path = folder.path().join(name);
+                let meta = std::fs::metadata(path).expect("a file");
+                is_as_noted(&folder.path().join(".git/index"), name, &meta)
+            };
+            let write = |name: &str, text: &str| {
+                std::fs::write(folder.path().join(name), text).expect("written");
+            };
+            let waited = |name: &str| {
+                let written = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+                let file = std::fs::File::options().write(true).open(folder.path().join(name));
+                file.expect("a file").set_modified(written).expect("another time");
+            };
+            write("a-b/c.md", "\n");
+            ["a.md", "a-b/c.md", "a/TODO.md"].iter().for_each(|name| waited(name));
+            git(&folder, &["add", "--force", "."]);
+            git(&folder, &["rm", "--quiet", "--cached", "z.json"]);
+            assert!(is_noted("a.md") && is_noted("a-b/c.md"), "{ids}");
+            assert!(!is_noted("z.json"));
+            write("a.md", "");
+            write("a-b/c.md", "");
+            assert!(!is_noted("a.md") && !is_noted("a-b/c.md"), "{ids}");
+            // What held something is emptied without another time.
+            write("a/TODO.md", "- [ ] Log in\n");
+            waited("a/TODO.md");
+            git(&folder, &["add", "--force", "a/TODO.md"]);
+            let meta = std::fs::metadata(folder.path().join("a/TODO.md")).expect("a file");
+            let written = meta.modified().expect("a time");
+            let file = std::fs::File::create(folder.path().join("a/TODO.md")).expect("emptied");
+            file.set_modified(written).expect("the time before");
+            assert!(!is_noted("a/TODO.md"), "{ids}");
         }
     }
 

@@ -29,6 +29,15 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # 4 of 5 stories are written\n    # ======\n", "in-progress"),
         ("    # Reopened after the tasting\n", "in-progress"),
         ("    # 1. 茶 (进行中)\n", "in-progress"),
+        ("    # 茶 (进行中)\n", "in-progress"),
+        ("    # Epic 1: Tea of the day (进行中)\n", "in-progress"),
+        ("    # Epic 1: Tea (one story is left)\n", "in-progress"),
+        ("    # Epic 1: Tea - the cups are left\n", "in-progress"),
+        ("    # Epic 1 waits for the kettle\n", "in-progress"),
+        ("    # A third story was added on 2026-01-15\n", "in-progress"),
+        ("    # Added a third story\n", "in-progress"),
+        ("    # Added 2026-01-15, reopened since\n", "in-progress"),
+        ("    # Epic 1: IN PROGRESS\n", "in-progress"),
         ("", "in-progress  # reopened: a third story is to be written"),
         ("", "in-progress # 2/3 stories done"),
         ("", "\"in-progress\" # falta uno"),
@@ -44,6 +53,11 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Epic 1: Tea - DONE\n", "in-progress # 2026-01-02"),
         ("", "in-progress # 2/2 done"),
         ("    # Reference: docs/planning-drafts/pending.md\n", "in-progress"),
+        ("    # Added 2026-01-15 after the first tasting\n", "in-progress"),
+        ("    # Tells which tea was drunk (绿茶/红茶/白茶)\n", "in-progress"),
+        ("    # Keeps the leaves of the day (茶叶)\n", "in-progress"),
+        ("    # Epic 1: Progress of half the failed teas\n", "in-progress"),
+        ("    # Story 1-1: What is left\n", "in-progress"),
     ] {
         let (diff, left) = left(&epic(above, line), DONE);
         assert!(diff.contains("+  epic-1: done") && left.is_empty(), "{above}{line}: {left:?}");
@@ -84,6 +98,45 @@ fn who_finishes_the_last_part_is_told_why_the_whole_stays() {
     let text = format!("//- /docs/sprint-status.yaml\n  development_status:\n{list}");
     let after = set(&text, "1-2", "done").expect("it may be set");
     assert!(after.contains("epic-1: in-progress # reopened"), "{after}");
+}
+
+/// What a fix of all changes in a list of boxes, and the messages of what it leaves.
+#[track_caller]
+fn left_of_boxes(first: &str) -> (String, Vec<String>) {
+    let list = format!("  - {first}\n    - [x] 1.1 Draw it\n    - [x] 1.2 Test it\n");
+    let (analysis, _) = analysis(&format!("//- /.kiro/specs/login/tasks.md\n{list}"));
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let all = analysis.diagnostics().iter().zip(certain(&analysis));
+    let left = all.filter(|(_, certain)| !certain);
+    (change.diff(), left.map(|(found, _)| found.message.clone()).collect())
+}
+
+#[test]
+fn what_a_box_under_way_says_of_itself_leaves_it_to_a_person() {
+    for (first, said) in [
+        ("[-] 1. Log in (the mail is left)", "the mail is left"),
+        ("[~] 1. Step 1 — 登录（页面完成・邮件未做）", "页面完成・邮件未做"),
+        ("[-] 1. Log in — reste le courrier", "reste le courrier"),
+        ("[-] 1. Log in (React)", "React"),
+        ("[ ] 1. Log in (pending: the mail)", "pending: the mail"),
+    ] {
+        let (diff, left) = left_of_boxes(first);
+        assert_eq!(diff, "", "{first}");
+        let end = format!("; `{said}` beside it may say why");
+        assert!(left.len() == 1 && left[0].ends_with(&end), "{first}: {left:?}");
+    }
+    for first in [
+        "[-] 1. Log in",
+        "[-] 1. Log in (AC: #1, #2)",
+        "[-] 1. Step 1 — Log in",
+        "[-] 1. [Log in](https://example.org/in)",
+        "[ ] 1. Log in (by hand)",
+        "[ ] 1. 登录（页面和邮件）",
+    ] {
+        let (diff, left) = left_of_boxes(first);
+        let ticked = first.replace("[-]", "[x]").replace("[ ]", "[x]");
+        assert!(diff.contains(&format!("+- {ticked}\n")) && left.is_empty(), "{first}: {left:?}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod at_end;
 mod dash;
 mod given_up;
+mod pictures;
 mod pieces;
 
 use std::sync::OnceLock;
@@ -11,10 +12,10 @@ use dash::last_dash;
 use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
-use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
 use crate::model::carriers::{entry, marker};
 use crate::model::time::TimeStamp;
-use crate::model::{EntityIdx, Field, FieldRole};
+use crate::model::{EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
@@ -32,6 +33,7 @@ pub(super) static CARRIER: Carrier = Carrier {
     beside: Some(beside),
     is_line: false,
     words: None,
+    remarks: Remarks::Aside,
     ..marker::CARRIER
 };
 
@@ -169,6 +171,7 @@ const KEYS: &[&str] = &["key", "status key", "symbols", "status symbols", "símb
 impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
+        let adorned = self.adorned_items();
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -185,7 +188,9 @@ impl MarkdownReader<'_> {
             if self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
+            let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
             let leading = self.leading_marker(item, parent);
+            let leading = leading.filter(|said| !adorned.contains(&at) || !is_picture(said));
             if item.check_box.is_none() && leading.is_none() {
                 continue;
             }
@@ -468,6 +473,9 @@ impl MarkdownReader<'_> {
             .ok()
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
+        let found = found.filter(|found| {
+            found.name("c").is_none_or(|code| self.is_code(text.trim(), code.as_str()))
+        });
         let spelled = found.and_then(|found| {
             ["a", "b", "c", "d", "e", "f"]
                 .iter()
@@ -478,5 +486,19 @@ impl MarkdownReader<'_> {
             return (id, false);
         }
         (self.derived_id(text), true)
+    }
+
+    /// Whether letters and digits that a text begins with are an id: other items count on with the same
+    /// letters, or something parts it.
+    fn is_code(&mut self, text: &str, code: &str) -> bool {
+        let text_of_file = self.text;
+        let counting = || codes::counting(text_of_file);
+        codes::is_parted(text, code)
+            || self
+                .facts
+                .codes
+                .get_or_insert_with(counting)
+                .iter()
+                .any(|it| it == codes::letters(code))
     }
 }

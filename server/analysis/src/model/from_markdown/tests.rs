@@ -101,3 +101,90 @@ fn what_only_looks_like_a_task_is_none() {
             "#]],
     );
 }
+
+#[test]
+fn signs_of_a_list_are_statuses_unless_most_are_pictures() {
+    check_facts(
+        r#"
+//- /TODO.md
+  Wishes:
+  - 🚀 **Speed:** a second at most
+  - 💾 **Memory:** little of it
+  - 🔄 **Steps:** only what is new
+
+  Choices:
+  1. ❌ **They keep all** - we keep the last
+  2. ⚠️ **They keep one**
+  3. ✅ **They ask first**
+  4. ⚠️ **They keep none**
+
+  Rules:
+  - 🛑 Never guess
+  - **📖 Read it all**
+  - ✅ Ask first
+  - 🔍 Look it up
+  - 🔄 Read it again
+
+  Work:
+  - ✅ Log in
+    - 🚀 Fast
+    - ✅ Safe
+  - 🔵 Log out
+  - **🔄 Sign in**
+
+  - ⚠️ Sign out
+  - [ ] 🚀 Ship it
+"#,
+        "TODO.md",
+        expect![[r#"
+            task log-in "Log in"
+              `✅` done
+            task sign-in "Sign in"
+              `🔄` in_progress
+            task ship-it "🚀 Ship it"
+              [ ] todo
+        "#]],
+    );
+}
+
+#[test]
+fn letters_with_digits_are_an_id_where_something_parts_them_or_another_item_counts_on() {
+    check_facts(
+        r#"
+//- /TODO.md
+  - [ ] TB6612 to the left of the motor
+  - [ ] TB6612 has its own supply
+  - [ ] MP3 is played
+  - [ ] P1: Log in
+  - [ ] U7 — Log out
+  - [ ] AB-1 Sign in
+  - [ ] **K9** Sign out
+  - [ ] T1 Draw it
+  - [ ] T2 (later) Print it
+  - [ ] FR001 Fold it
+"#,
+        "TODO.md",
+        expect![[r#"
+            task tb6612-to-the-left-of-the "TB6612 to the left of the motor"
+              [ ] todo
+            task tb6612-has-its-own-supply "TB6612 has its own supply"
+              [ ] todo
+            task mp3-is-played "MP3 is played"
+              [ ] todo
+            task P1 "P1: Log in"
+              [ ] todo
+            task U7 "U7 — Log out"
+              [ ] todo
+            task AB-1 "AB-1 Sign in"
+              [ ] todo
+            task K9 "K9 Sign out"
+              [ ] todo
+            task T1 "T1 Draw it"
+              [ ] todo
+            task T2 "T2 (later) Print it"
+              [ ] todo
+            task FR001 "FR001 Fold it"
+              [ ] todo
+        "#]],
+    );
+}

@@ -32,25 +32,25 @@ pub fn read_leading(
 /// The sign at the start of a text in emphasis, or at the end of any: `**✅ Title**`, `Title ✅`. Only a
 /// known status counts.
 pub fn read_sign(vocabulary: &Vocabulary, text: &str, value: TextRange) -> Option<Reading> {
-    let raw = value.of(text);
-    let head = raw.len() - raw.trim_start_matches(['*', '_']).len();
-    let inner = TextRange::new(value.start as usize + head, value.end as usize);
-    let first = inner.of(text).chars().next().filter(|first| head > 0 && is_sign(*first));
-    let sign = match first {
-        Some(_) => {
-            let start = inner.start as usize;
-            TextRange::new(start, start + sign_length(inner.of(text)))
-        }
-        None => {
-            let is_part = |c: char| is_sign(c) || c == '\u{fe0f}';
-            let before = trim_end(text, value, is_part);
-            let behind = before.of(text).ends_with(char::is_whitespace);
-            Some(TextRange::new(before.end as usize, value.end as usize))
-                .filter(|it| behind && !it.is_empty())?
-        }
-    };
+    let head = sign_in_front(text, value).filter(|sign| sign.start > value.start);
+    let sign = head.or_else(|| sign_behind(text, value))?;
     let status = vocabulary.lookup(sign.of(text))?;
     Some(Reading { range: sign, word: sign, status: Some(status), shape: Shape::Sign })
+}
+
+/// The sign at the start of a text, in emphasis or not: `✅ Title`, `**✅ Title**`.
+pub fn sign_in_front(text: &str, value: TextRange) -> Option<TextRange> {
+    let raw = value.of(text);
+    let inner = raw.trim_start_matches(['*', '_']);
+    let start = value.start as usize + raw.len() - inner.len();
+    inner.starts_with(is_sign).then(|| TextRange::new(start, start + sign_length(inner)))
+}
+
+/// The signs at the end of a text, apart from its words: `Title ✅`.
+pub fn sign_behind(text: &str, value: TextRange) -> Option<TextRange> {
+    let before = trim_end(text, value, |c| is_sign(c) || c == '\u{fe0f}');
+    let sign = TextRange::new(before.end as usize, value.end as usize);
+    (!sign.is_empty() && before.of(text).ends_with(char::is_whitespace)).then_some(sign)
 }
 
 /// A status that the words of an item say beside the one that is read: `DONE: Title`, `Title ✅ DONE`,

@@ -10,6 +10,26 @@ use crate::text::TextRange;
 /// What is said of what is never closed.
 const NEVER_CLOSED: &str = "is never closed; what follows is read as text";
 
+/// What is said of a fence that is one too many.
+const STRAY: &str =
+    "this code fence closes nothing, and the next one opens another; it is passed over";
+
+/// How many bytes of `behind`, which follows a problem, may be something else than they are read as: of a
+/// fence that is one too many those up to the next one, which opens a block whatever was meant before.
+pub(crate) fn doubtful(problem: &SyntaxError, behind: &str) -> usize {
+    let mut source = LineSource::new(behind, 0);
+    let mut at = 0;
+    while problem.message == STRAY && at < behind.len() {
+        let line = source.line(at);
+        let content = source.get(line.start, line.end).trim_start_matches([' ', '\t', '>']);
+        if Fence::read(content).is_some() {
+            return line.start;
+        }
+        at = line.next.max(at + 1);
+    }
+    behind.len()
+}
+
 /// The first of these problems that is that something is never closed: what stands behind it may be meant
 /// as text or as a part of that.
 pub(crate) fn first_unclosed(problems: &[SyntaxError]) -> Option<&SyntaxError> {
@@ -204,12 +224,8 @@ pub(super) fn without_stray_fences(text: &str, body: usize) -> Option<(String, V
             continue;
         }
         blank(bytes.get_or_insert_with(|| text.as_bytes().to_vec()), *start, *end);
-        problems.push(SyntaxError {
-            range: TextRange::new(*start, *end),
-            message: "this code fence closes nothing, and the next one opens another; it is \
-                      passed over"
-                .to_owned(),
-        });
+        problems
+            .push(SyntaxError { range: TextRange::new(*start, *end), message: STRAY.to_owned() });
     }
     bytes.map(|bytes| (String::from_utf8_lossy(&bytes).into_owned(), problems))
 }

@@ -43,7 +43,7 @@ pub(in crate::cli) fn live(workspace: &LocalWorkspace, holder: Option<&str>) -> 
     }
     let tasks = analysis.index.tasks.values();
     let live = tasks.filter(|task| !task_view::is_archived(task));
-    let drifting = live.filter(|task| !analysis.index.agreed(task)).count();
+    let drifting = live.filter(|task| analysis.index.is_apart(task)).count();
     if drifting > 0 {
         let drift = if drifting == 1 { "drifts" } else { "drift" };
         let tasks = count(drifting, "task");

@@ -150,7 +150,8 @@ impl LocalWorkspace {
         for path in self.reading.young() {
             let Some((_, document)) = index.document(&path) else { continue };
             let file = self.root.join(&path);
-            let why = if document.text.is_blank() {
+            // What a checkout has just written is empty because it holds nothing.
+            let why = if document.text.is_blank() && !loader::is_as_git_noted(&file) {
                 Why::Empty
             } else if loader::is_being_written(&file) {
                 Why::Open

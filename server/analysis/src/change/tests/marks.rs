@@ -1,0 +1,47 @@
+//! Which mark a check box gets, where a status has several or the format knows none.
+
+use super::super::{Intent, Mode, Subject, plan, strange_mark};
+use crate::profile::id::TaskId;
+use crate::testing::{AT, analysis, result};
+
+const LIST: &str = "//- /TODO.md\n  - [ ] Log in\n";
+
+/// The list after its task was begun or finished, and what is told with it.
+#[track_caller]
+fn begun(fixture: &str, status: &str) -> (String, Vec<String>) {
+    let (analysis, _) = analysis(fixture);
+    let (_, document) = analysis.index.document("TODO.md").expect("the document");
+    let to = document.profile.task_vocabularies().next().and_then(|it| it.by_id(status));
+    let to = to.expect("a status");
+    let subject = Subject::Task(TaskId::new("log-in"));
+    let (at, mode) = (AT.to_owned(), Mode::Transition);
+    let plan = plan(&analysis, &Intent { subject, to, reason: None, at, mode }).expect("it may");
+    let place = analysis.index.tasks.get(&TaskId::new("log-in")).expect("the task").places[0];
+    assert_eq!(strange_mark(&analysis, place, to).into_iter().collect::<Vec<_>>(), plan.notes);
+    (result(&plan.change).lines().nth(1).unwrap_or_default().trim().to_owned(), plan.notes)
+}
+
+#[test]
+fn the_mark_that_other_files_use_is_written() {
+    for (other, line) in [
+        ("- [~] Log out", "- [~] Log in"),
+        ("- [~] Log out\n  - [/] Sign out\n  - [~] Sign in", "- [~] Log in"),
+        ("- [/] Log out", "- [/] Log in"),
+    ] {
+        let fixture = format!("{LIST}//- /docs/TODO.md\n  {other}\n");
+        assert_eq!(begun(&fixture, "in_progress"), (line.to_owned(), Vec::new()), "{other}");
+    }
+    // Its own file is nearer.
+    let own = format!("{LIST}  - [/] Sign out\n//- /docs/TODO.md\n  - [~] Log out\n");
+    assert_eq!(begun(&own, "in_progress"), ("- [/] Log in".to_owned(), Vec::new()));
+    let capital = format!("{LIST}//- /docs/TODO.md\n  - [X] Log out\n");
+    assert_eq!(begun(&capital, "done"), ("- [X] Log in".to_owned(), Vec::new()));
+}
+
+#[test]
+fn a_mark_that_no_box_has_and_the_format_does_not_know_is_told_of() {
+    let note = "no other box has `[/]`; what knows only `[ ]` and `[x]` shows it as text";
+    let fixture = format!("{LIST}//- /docs/TODO.md\n  - [x] Log out\n");
+    assert_eq!(begun(&fixture, "in_progress"), ("- [/] Log in".to_owned(), vec![note.to_owned()]));
+    assert_eq!(begun(&fixture, "done"), ("- [x] Log in".to_owned(), Vec::new()));
+}
