@@ -49,11 +49,14 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
 }
 
 /// What a record stands in.
+#[derive(Default)]
 struct Around {
     /// What stands before its id.
     before: String,
     /// The record around it.
     parent: Option<TextRange>,
+    /// The ids of the records of its list, as they are written.
+    beside: Vec<TaskId>,
 }
 
 struct RecordReader<'a> {
@@ -66,7 +69,7 @@ struct RecordReader<'a> {
 
 impl RecordReader<'_> {
     fn records(&self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
-        let around = Around { before: String::new(), parent: None };
+        let around = Around::default();
         self.walk(root, &rule.at.0, &around, rule, facts);
     }
 
@@ -91,20 +94,27 @@ impl RecordReader<'_> {
             (RecordStep::AnyKey, JsonKind::Object(members)) => {
                 for member in members {
                     let before = format!("{}{}:", around.before, member.key);
-                    let inside = Around { before, parent: None };
+                    let inside = Around { before, ..Around::default() };
                     self.walk(&member.value, rest, &inside, rule, facts);
                 }
             }
             (RecordStep::Elements, JsonKind::Array(items)) => {
-                for item in items.iter().filter(|_| rest.is_empty()) {
-                    self.record(item, None, around, rule, facts);
+                if rest.is_empty() {
+                    let ids = items.iter().filter_map(|item| item.get(&rule.id));
+                    let beside = ids.filter_map(|id| self.profile.ids.parse(self.spelled(id)?));
+                    let (before, parent) = (around.before.clone(), around.parent);
+                    let around = Around { before, parent, beside: beside.collect() };
+                    for item in items {
+                        self.record(item, None, &around, rule, facts);
+                    }
                 }
                 for item in items.iter().filter(|_| !rest.is_empty()) {
                     let id = item.get(&rule.id).and_then(|id| self.spelled(id));
                     let Some(id) = id.and_then(|id| self.profile.ids.parse(id)) else { continue };
                     let before = format!("{}{id}.", around.before);
                     let parent = Some(item.range);
-                    self.walk(item, rest, &Around { before, parent }, rule, facts);
+                    let inside = Around { before, parent, ..Around::default() };
+                    self.walk(item, rest, &inside, rule, facts);
                 }
             }
             (RecordStep::Members, JsonKind::Object(members)) => {
@@ -194,7 +204,7 @@ impl RecordReader<'_> {
             self.member(member, rule, entity, facts);
         }
         if !around.before.is_empty() {
-            self.siblings(&around.before, entity, facts);
+            self.siblings(around, entity, facts);
         }
     }
 
@@ -202,12 +212,18 @@ impl RecordReader<'_> {
         facts.entities.iter().position(|entity| entity.range == range)
     }
 
-    /// A number among what a record in another depends on is one beside it; the whole id of a part is one
-    /// in the same list of tasks.
-    fn siblings(&self, before: &str, entity: usize, facts: &mut Facts) {
+    /// A number among what a record in another depends on is one beside it, if there is such a one; any
+    /// other, and the whole id of a part, is one in the same list of tasks.
+    fn siblings(&self, around: &Around, entity: usize, facts: &mut Facts) {
+        let before = around.before.as_str();
         for id in &mut facts.entities[entity].depends {
-            if id.number().is_some() {
-                *id = TaskId::new(&format!("{before}{id}"));
+            let whole = TaskId::new(&format!("{before}{id}"));
+            // Some write the whole id of each.
+            let is_whole = |own: &str| own.contains('.') && whole.as_str().ends_with(own);
+            let is_it = |own: &TaskId| own == id || is_whole(own.as_str());
+            let is_beside = around.beside.is_empty() || around.beside.iter().any(is_it);
+            if id.number().is_some() && is_beside {
+                *id = whole;
             } else if let Some((list, _)) = before.rsplit_once(':')
                 && !id.as_str().contains(':')
             {
