@@ -156,6 +156,7 @@ impl<'a> PlanDraft<'a> {
         self.set_task(task, to);
         self.follow_task(task, to);
         self.note_open_phases(task, to);
+        self.note_open_children(task, to);
         if from != Some(to) {
             self.carry_up(task);
         }

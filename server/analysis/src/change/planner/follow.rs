@@ -74,6 +74,36 @@ impl PlanDraft<'_> {
         Err(refuse(RefusalKind::NotAllowed, message, &remedy))
     }
 
+    /// Tells which parts of a task that is to be finished are not, where the two contradict each other.
+    pub(super) fn note_open_children(&mut self, task: &Task, to: StatusIdx) {
+        const MOST: usize = 5;
+        let index = &self.analysis.index;
+        if index.vocabulary_of(task).get(to).category != Category::Done
+            || self.intent.mode == Mode::Align
+        {
+            return;
+        }
+        for found in index.parent_contradictions(task, &|task| self.task_status(task)) {
+            let is_open = |child: &&&Task| {
+                let vocabulary = index.vocabulary_of(child);
+                let said = self.task_status(child).map(|said| vocabulary.get(said).category);
+                !said.is_some_and(Category::is_closed)
+            };
+            let open = found.children.iter().filter(is_open);
+            let open: Vec<String> = open.map(|child| self.analysis.name_of(&child.id)).collect();
+            let n = open.len();
+            if n > 0 {
+                let (are, s) = if n == 1 { ("is", "") } else { ("are", "s") };
+                let more = n.saturating_sub(MOST);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let names = open[..n.min(MOST)].join(", ");
+                let name = self.analysis.name_of(&task.id);
+                let note = format!("{n} part{s} of task {name} {are} still open: {names}{more}");
+                self.notes.push(note);
+            }
+        }
+    }
+
     /// Tells what of the parts of `parent` is left that need not be done any more.
     fn note_decided(&mut self, parent: &Task) {
         let index = &self.analysis.index;

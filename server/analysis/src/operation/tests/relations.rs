@@ -158,3 +158,15 @@ fn what_parts_may_say_can_be_given_for_each_status() {
     assert_eq!(lenient("todo", ["done", "done", "todo"]).len(), 1);
     assert!(lenient("done", ["todo", "todo", "todo"])[0].contains("it should say [todo]"));
 }
+
+#[test]
+fn who_finishes_a_whole_over_open_parts_is_told_which() {
+    let note = |stories| {
+        let board = board("id", "propose", "doing", stories);
+        let planned = set(&board, "E1", "done").expect("it is planned");
+        planned.results[0].reason.clone().unwrap_or_default()
+    };
+    assert_eq!(note(["done", "todo", "todo"]), "1 part of task E1 is still open: 1-2");
+    assert_eq!(note(["doing", "todo", "todo"]), "2 parts of task E1 are still open: 1-1, 1-2");
+    assert_eq!(note(["done", "done", "todo"]), "");
+}
