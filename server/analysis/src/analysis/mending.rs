@@ -195,25 +195,24 @@ impl<'a> Mending<'a> {
 
     /// Whether anything was mended.
     fn pass(&mut self) -> bool {
-        let (mut alone, mut left) = (BTreeSet::new(), BTreeSet::new());
+        let (mut alone, mut wholes) = (BTreeSet::new(), Vec::new());
         loop {
-            let Rounds { state, texts, unsettled } = self.together(&alone);
-            if texts.is_empty() {
+            let rounds = self.together(&|it| !alone.contains(it));
+            if rounds.texts.is_empty() {
                 break;
             }
-            let mut bad = worse(&self.state, &state);
-            bad.extend(unsettled);
+            let mut bad = rounds.bad(&self.state);
             if bad.is_empty() {
-                self.state = state;
-                self.texts.extend(texts);
-                self.one_by_one(&(&alone - &left));
+                self.take(rounds);
+                self.apart(&alone, &wholes);
                 return true;
             }
             if bad.is_subset(&alone) {
                 // What its parts say together brings it. To mend some of them would be half of it.
-                let parts = &self.parts_of(&bad) - &alone;
-                left.extend(parts.clone());
-                bad.extend(parts);
+                let new = bad.iter().map(|whole| (whole.clone(), &self.parts_of(whole) - &alone));
+                let new: Vec<_> = new.filter(|(_, parts)| !parts.is_empty()).collect();
+                bad.extend(new.iter().flat_map(|(_, parts)| parts.clone()));
+                wholes.extend(new);
             }
             if bad.is_subset(&alone) {
                 // What is left out does not explain it, so that nothing is taken unseen.
@@ -221,20 +220,36 @@ impl<'a> Mending<'a> {
             }
             alone.extend(bad);
         }
-        self.one_by_one(&(&alone - &left))
+        self.apart(&alone, &wholes)
     }
 
-    /// What is to be mended of the parts of these tasks.
-    fn parts_of(&self, subjects: &BTreeSet<MendedSubject>) -> BTreeSet<MendedSubject> {
+    /// Mends what cannot be mended with the rest: what belongs to a whole with it or not at all, anything
+    /// else by itself. Whether any was mended.
+    fn apart(&mut self, alone: &BTreeSet<MendedSubject>, wholes: &[Whole]) -> bool {
+        let mut any = false;
+        for (whole, parts) in wholes {
+            let rounds = self.together(&|it| it == whole || parts.contains(it));
+            if !rounds.texts.is_empty() && rounds.bad(&self.state).is_empty() {
+                self.take(rounds);
+                any = true;
+            }
+        }
+        let of_whole: BTreeSet<_> = wholes.iter().flat_map(|(_, parts)| parts).collect();
+        let single = alone.iter().filter(|it| !of_whole.contains(it)).cloned().collect();
+        self.one_by_one(&single) || any
+    }
+
+    fn take(&mut self, rounds: Rounds) {
+        self.state = rounds.state;
+        self.texts.extend(rounds.texts);
+    }
+
+    /// What is to be mended of the parts of a task.
+    fn parts_of(&self, whole: &MendedSubject) -> BTreeSet<MendedSubject> {
         let index = &self.state.index;
-        let tasks = subjects.iter().filter_map(|subject| match subject {
-            MendedSubject::Task(id) => index.tasks.get(id),
-            MendedSubject::File(_) => None,
-        });
-        let parts: BTreeSet<MendedSubject> = tasks
-            .flat_map(|task| index.children(task))
-            .map(|part| MendedSubject::Task(part.id.clone()))
-            .collect();
+        let MendedSubject::Task(id) = whole else { return BTreeSet::new() };
+        let parts = index.tasks.get(id).into_iter().flat_map(|task| index.children(task));
+        let parts: BTreeSet<_> = parts.map(|part| MendedSubject::Task(part.id.clone())).collect();
         self.meant().map(MendedSubject::of).filter(|it| parts.contains(it)).collect()
     }
 
@@ -242,17 +257,14 @@ impl<'a> Mending<'a> {
         self.state.diagnostics().iter().filter(|found| found.fixable && (self.chosen)(found))
     }
 
-    /// What becomes of the texts if all fixes are made that can be, but for those of some subjects.
-    fn together(&self, without: &BTreeSet<MendedSubject>) -> Rounds {
+    /// What becomes of the texts if all fixes of some subjects are made that can be.
+    fn together(&self, of: &dyn Fn(&MendedSubject) -> bool) -> Rounds {
         let mut rounds = Rounds {
             state: self.state.clone(),
             texts: BTreeMap::new(),
             unsettled: BTreeSet::new(),
         };
-        let chosen = |found: &Diagnostic| {
-            (self.chosen)(found)
-                && (without.is_empty() || !without.contains(&MendedSubject::of(found)))
-        };
+        let chosen = |found: &Diagnostic| (self.chosen)(found) && of(&MendedSubject::of(found));
         let (mut seen, mut last) = (BTreeSet::new(), BTreeSet::new());
         // Each round takes at least one fix, and some fixes reveal what others have to mend.
         for _ in 0..self.state.diagnostics().len().max(MIN_ROUNDS) {
@@ -307,6 +319,18 @@ struct Rounds {
     /// What was mended in the last round, if there was no end in sight.
     unsettled: BTreeSet<MendedSubject>,
 }
+
+impl Rounds {
+    /// Of what they find more than there was, or find no end.
+    fn bad(&self, before: &Analysis) -> BTreeSet<MendedSubject> {
+        let mut bad = worse(before, &self.state);
+        bad.extend(self.unsettled.iter().cloned());
+        bad
+    }
+}
+
+/// A task, and what is to be mended of its parts.
+type Whole = (MendedSubject, BTreeSet<MendedSubject>);
 
 fn preferred(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Fix> {
     fixes(analysis, found, at).into_iter().find(|fix| fix.preferred)

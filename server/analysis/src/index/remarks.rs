@@ -127,16 +127,17 @@ impl Spot<'_> {
     }
 
     /// What the text of a box says beside the work. Beside a mark for work under way any words may tell how
-    /// far it is; an empty box says nothing of its own, so that only what tells of something left counts.
+    /// far it is; an empty box says nothing of its own, so that only what tells in brackets of something left counts.
     fn aside(&self, line: &str) -> Option<Cow<'static, str>> {
         let vocabulary = self.vocabulary();
         let category = vocabulary.get(self.status()?).category;
-        let said = aside::of(line).filter(|_| !category.is_closed())?;
+        let is_blank = self.raw().trim().is_empty();
+        let said = if is_blank { aside::of_open(line) } else { aside::of(line) };
+        let said = said.filter(|_| !category.is_closed())?;
         let again = vocabulary.lookup(said).map(|status| vocabulary.get(status).category);
         let label = said.split([':', '：']).next().unwrap_or_default().trim();
         let is_field =
             self.document.profile.fields.status.iter().any(|it| it.eq_ignore_ascii_case(label));
-        let is_blank = self.raw().trim().is_empty();
         let counts = again != Some(category) && !is_field && (!is_blank || says_left(said));
         counts.then(|| Cow::Owned(said.to_owned()))
     }

@@ -131,6 +131,7 @@ fn what_a_box_under_way_says_of_itself_leaves_it_to_a_person() {
         "[-] 1. Step 1 — Log in",
         "[-] 1. [Log in](https://example.org/in)",
         "[ ] 1. Log in (by hand)",
+        "[ ] 1. Log in — the form, events of progress, waiting for the mail",
         "[ ] 1. 登录（页面和邮件）",
     ] {
         let (diff, left) = left_of_boxes(first);

@@ -12,8 +12,20 @@ const TELLING: usize = 3;
 /// reference such as `(AC: #2)`, a figure such as `(2 hours)` and a title behind a number say nothing of
 /// how far the work is.
 pub(super) fn of(line: &str) -> Option<&str> {
-    let line = line.trim_end_matches([' ', '\r', '*', '_', '.', '。']);
-    let aside = in_brackets(line).or_else(|| behind_dash(line))?;
+    let line = trimmed(line);
+    told(in_brackets(line).or_else(|| behind_dash(line))?)
+}
+
+/// As [`of`], in brackets alone: behind a dash, what is still to be done is described.
+pub(super) fn of_open(line: &str) -> Option<&str> {
+    told(in_brackets(trimmed(line))?)
+}
+
+fn trimmed(line: &str) -> &str {
+    line.trim_end_matches([' ', '\r', '*', '_', '.', '。'])
+}
+
+fn told(aside: &str) -> Option<&str> {
     let aside = aside.trim_matches(|c: char| c.is_whitespace() || "*_`".contains(c));
     tells(aside).then_some(aside)
 }
