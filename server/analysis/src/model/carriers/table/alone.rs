@@ -78,7 +78,7 @@ impl MarkdownReader<'_> {
 
 /// What a cell says in brackets behind its status, where that is all there is and it tells when or where
 /// with a number: `Done (v0.3.0)`, `Done (PR #44)`, `Done (2026-01-02)`.
-pub(super) fn note_in<'t>(text: &'t str, status: TextRange, cell: TextRange) -> Option<&'t str> {
+pub(super) fn note_in(text: &str, status: TextRange, cell: TextRange) -> Option<&str> {
     let is_head = status.start == cell.start && status.end < cell.end;
     let behind = is_head.then(|| TextRange { start: status.end, ..cell }.of(text))?;
     let note = behind.trim_start_matches(['*', '`', '_']).strip_prefix(" (")?.strip_suffix(')')?;
