@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use lockstep::daemon::address::OFF_VARIABLE;
 
@@ -32,10 +33,12 @@ fn tools() -> Option<PathBuf> {
 }
 
 /// Runs a file of tests with the workbench's Node; returns what it prints, which tells of no failure.
-fn run(tools: &Path, file: &str, environment: &[(&str, &Path)]) -> String {
+fn run(tools: &Path, arguments: &[&str], environment: &[(&str, &Path)]) -> String {
+    let (file, options) = arguments.split_first().expect("a file");
     let output = Command::new(tools.join("node"))
         .args(["--test-reporter=tap"])
         .arg(root().join("tests/editors/vscode").join(file))
+        .args(options)
         .envs(environment.iter().copied())
         .env("LOCKSTEP_VSCODE", tools)
         .env_remove(OFF_VARIABLE)
@@ -58,7 +61,12 @@ fn every_journey_through_the_real_vs_code_arrives() {
     let package = "editors/vscode/package --out target/lockstep.vsix";
     let extension = provided("LOCKSTEP_VSIX", "lockstep.vsix", package);
     let (Some(tools), Some(extension)) = (tools(), extension) else { return };
-    let text = run(&tools, "main.js", &[("LOCKSTEP_VSIX", &extension)]);
+    let walk = |lane| run(&tools, &["main.js", lane], &[("LOCKSTEP_VSIX", &extension)]);
+    let together = thread::scope(|scope| {
+        let lanes = ["first", "second"].map(|lane| scope.spawn(move || walk(lane)));
+        lanes.map(|lane| lane.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let text = together.concat() + &walk("alone");
     assert_eq!(passed(&text), journeys(), "{text}");
     // What was measured.
     for line in text.lines().filter(|line| line.starts_with("# ")) {
@@ -77,6 +85,6 @@ fn the_board_does_in_a_real_browser_what_it_should() {
         return;
     }
     let Some(tools) = tools() else { return };
-    let text = run(&tools, "board/board.test.js", &[]);
+    let text = run(&tools, &["board/board.test.js"], &[]);
     assert!(passed(&text) >= 20, "{text}");
 }
