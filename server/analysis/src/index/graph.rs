@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::index::{Index, Place, Task};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::{Document, Entity};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx};
+
+/// Where a number is looked for among the files of one folder, so many are looked at on each side.
+const MOST_BESIDE: usize = 1_000;
 
 /// The dependencies of all tasks that are no history.
 #[derive(Debug, Default)]
@@ -61,20 +64,56 @@ impl Index {
 
     /// What one place depends on, among the tasks of its own tree, in the order in which it says so.
     pub fn depends_at(&self, place: Place) -> impl Iterator<Item = TaskId> {
+        self.entity(place).depends.iter().map(move |id| self.meant_at(place, id))
+    }
+
+    /// What an id means that a place depends on.
+    fn meant_at(&self, place: Place, id: &TaskId) -> TaskId {
         let document = &self.docs[place.doc];
-        let entity = self.entity(place);
-        entity.depends.iter().map(|id| {
-            let beside = self.beside(document, entity, id);
-            if let Some(beside) = beside.filter(|id| self.tasks.contains_key(id)) {
-                return beside;
+        let beside = self.beside(document, self.entity(place), id);
+        if let Some(beside) = beside.filter(|id| self.tasks.contains_key(id)) {
+            return beside;
+        }
+        let own = self.scopes.id(document, id);
+        let number = id.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
+        let number = TaskId::new(number.trim_start_matches('0'));
+        if document.profile.ids.local {
+            if let Some(near) = [id, &number].iter().find_map(|id| self.near(place, id)) {
+                return near;
             }
-            let own = self.scopes.id(document, id);
-            let number = id.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
-            let plain = || self.scopes.id(document, &TaskId::new(number.trim_start_matches('0')));
-            match self.tasks.contains_key(&own) {
-                true => own,
-                false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
+            if id.as_str().starts_with(|c: char| c.is_ascii_digit()) {
+                // Any other list has its own task of that number.
+                return TaskId::new(&format!("{}#{own}", document.path));
             }
+        }
+        let plain = || self.scopes.id(document, &number);
+        match self.tasks.contains_key(&own) {
+            true => own,
+            false => Some(plain()).filter(|id| self.tasks.contains_key(id)).unwrap_or(own),
+        }
+    }
+
+    /// The task that an id means where ids hold in one list only: that of the same file, else the one
+    /// that a file of the same folder is about.
+    fn near(&self, place: Place, id: &TaskId) -> Option<TaskId> {
+        let document = &self.docs[place.doc];
+        let plain = self.scopes.id(document, id);
+        let own = TaskId::new(&format!("{}#{plain}", document.path));
+        let is_here = |id: &TaskId| {
+            self.tasks.get(id).is_some_and(|task| task.all.iter().any(|it| it.doc == place.doc))
+        };
+        [own, plain].into_iter().find(is_here).or_else(|| {
+            let folder = document.path.folder();
+            let is_below = |doc: &DocIdx| self.docs[*doc].path.folder().starts_with(folder);
+            let before = (0..place.doc).rev().take_while(is_below).take(MOST_BESIDE);
+            let behind = (place.doc + 1..self.docs.len()).take_while(is_below).take(MOST_BESIDE);
+            let beside = before.chain(behind).filter(|doc| self.docs[*doc].path.folder() == folder);
+            let heads = beside.map(|doc| Place { doc, entity: 0 });
+            let mut meant = heads.filter(|head| {
+                let entity = self.docs[head.doc].facts.entities.first();
+                entity.is_some_and(|it| it.id.as_ref() == Some(id) && !it.derived_id)
+            });
+            self.by_place.get(&meant.next()?).cloned()
         })
     }
 

@@ -3,6 +3,7 @@
 mod rows;
 
 use crate::profile::EntityKind;
+use crate::profile::id::TaskId;
 use crate::testing::analysis;
 
 /// Every task as `id status depends`, with `!` where its places disagree.
@@ -98,6 +99,29 @@ fn tasks_depend_on_tasks_of_their_own_tree() {
     assert_eq!(names, ["a/3", "a/7", "b/3", "b/7"]);
     assert_eq!(analysis.task("a/3").map(|task| task.id.as_str()), Some("3"));
     assert_eq!(analysis.index.spelled("3").len(), 2);
+}
+
+#[test]
+fn in_a_check_list_a_number_means_the_task_of_its_own_file_or_folder() {
+    let file = |path: &str, status: &str, rest: &str| {
+        format!("//- /{path}.md\n  ---\n  status: {status}\n{rest}  ---\n\n  # A task\n\n")
+    };
+    let depends = |ids: &str| format!("  dependencies: [{ids}]\n");
+    let fixture = [
+        file("docs/tasks/a/task_05", "todo", ""),
+        file("docs/tasks/b/task_05", "done", ""),
+        file("docs/tasks/b/task_06", "done", &depends("task_05")),
+        file("docs/tasks/c/task_07", "done", &depends("task_05")),
+    ];
+    let (analysis, _) = analysis(&fixture.concat());
+    let depends = |id: &str| {
+        let task = analysis.task(id).expect(id);
+        let depends = analysis.index.depends(task).into_iter();
+        depends.filter(|id| analysis.index.tasks.contains_key(id)).collect::<Vec<_>>()
+    };
+    assert_eq!(depends("6"), [TaskId::new("docs/tasks/b/task_05.md#5")]);
+    assert_eq!(depends("7"), []);
+    assert_eq!(analysis.diagnostics(), []);
 }
 
 #[test]

@@ -93,13 +93,25 @@ impl PartialOrd for TaskId {
     }
 }
 
+/// A number without its leading zeros, with the small letter that may stand behind it: `5b` of `05b`.
+/// Anything else as it is.
+fn without_zeros(text: &str) -> &str {
+    let digits = text.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text;
+    }
+    let zeros = digits.bytes().take_while(|byte| *byte == b'0').count();
+    &text[zeros.min(digits.len() - 1)..]
+}
+
 /// How ids are written in files and by people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdStyle {
     /// Prefixes that are no part of the id; matched without regard to case. `*-` is any word of letters
     /// with a hyphen and a digit behind it.
     pub prefixes: Vec<String>,
-    /// Whether digits alone are a number, so that leading zeros do not count.
+    /// Whether digits, alone or with one small letter behind them, are a number, so that leading zeros do
+    /// not count.
     pub number: bool,
     /// Whether an id holds where it stands only: the same id elsewhere is another task.
     pub local: bool,
@@ -120,11 +132,7 @@ impl IdStyle {
         if rest.is_empty() {
             return None;
         }
-        if self.number && rest.bytes().all(|b| b.is_ascii_digit()) {
-            let digits = rest.trim_start_matches('0');
-            return Some(TaskId::new(if digits.is_empty() { "0" } else { digits }));
-        }
-        Some(TaskId::new(rest))
+        Some(TaskId::new(if self.number { without_zeros(rest) } else { rest }))
     }
 
     fn behind_prefixes<'t>(&self, text: &'t str) -> &'t str {
@@ -307,7 +315,10 @@ mod tests {
             assert_eq!(style().parse(text).unwrap().as_str(), "7", "{text}");
         }
         assert_eq!(style().parse("000").unwrap().as_str(), "0");
+        assert_eq!(style().parse("task 05b").unwrap().as_str(), "5b");
+        assert_eq!(style().parse("00b").unwrap().as_str(), "0b");
         assert_eq!(style().parse("T07").unwrap().as_str(), "T07");
+        assert_eq!(style().parse("07ab").unwrap().as_str(), "07ab");
         assert_eq!(style().parse(" # "), None);
     }
 
