@@ -474,8 +474,9 @@ impl Index {
     /// What it is called: by the most trusted place that has a title.
     pub fn title<'a>(&'a self, task: &'a Task) -> &'a str {
         let places = task.places.iter().chain(&task.past).chain(&task.plans);
-        let mut titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
-        titles.find(|e| !e.mention).map_or("", |e| &*e.title)
+        let titles = places.map(|place| self.entity(*place)).filter(|e| !e.title.is_empty());
+        // `false` comes first, and of those that are alike the first one is taken.
+        titles.min_by_key(|e| e.mention).map_or("", |e| &*e.title)
     }
 
     /// The phases of the task's newest plan, or those that stand below the task itself.

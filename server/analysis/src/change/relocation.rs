@@ -38,6 +38,29 @@ pub(crate) fn misplaced(analysis: &Snapshot, place: Place) -> Option<(StatusIdx,
     (category(said) != category(is)).then_some((said, folder))
 }
 
+/// Why a task does not get the status that it has in `after`: its folder says another one, which it had
+/// `before`, and the profile names no folder for it to go to.
+pub fn left_behind(before: &Snapshot, after: &Snapshot, id: &TaskId) -> Option<Refusal> {
+    let index = &after.index;
+    let task = index.tasks.get(id)?;
+    if index.profile_of(task).folders.is_some() {
+        return None;
+    }
+    let was_misplaced = |path: &FilePath| {
+        let (doc, _) = before.index.document(path.as_str())?;
+        misplaced(before, Place { doc, entity: 0 })
+    };
+    let (path, folder) = task.places.iter().find_map(|place| {
+        let path = &index.docs[place.doc].path;
+        let (_, folder) = misplaced(after, *place)?;
+        was_misplaced(path).is_none().then_some((path, folder))
+    })?;
+    let command = command(after, task);
+    let message = format!("{path} lies in a folder that says {folder}");
+    let remedy = format!("move it first, or leave it there with `{command} --stay`");
+    Some(refuse(RefusalKind::NotAllowed, message, &remedy))
+}
+
 /// Moves what is misplaced of a task, at the instant `at`, in UTC as RFC 3339; `None` where nothing is.
 /// A folder goes as a whole where it is called as the task and no other task is in it; else the files
 /// of the task go alone. `movable` answers for the disk.

@@ -179,13 +179,16 @@ impl Index {
     }
 
     /// What is told of a task to those that depend on it: its status, and whether any place says that it is
-    /// done.
+    /// done, or the folder of one.
     pub(crate) fn told_dependents(&self, task: &Task) -> (Option<StatusIdx>, bool) {
         let vocabulary = self.vocabulary_of(task);
         let is_done = |status| vocabulary.get(status).category == Category::Done;
         let told = self.statuses(task).filter_map(|spot| spot.status());
         let by_file = self.said_by_file(task).map(|(_, said)| said);
-        (self.status(task), told.chain(by_file).any(is_done))
+        let folders = task.places.iter().filter_map(|place| {
+            vocabulary.lookup(self.docs[place.doc].facts.captures.status.as_deref()?)
+        });
+        (self.status(task), told.chain(by_file).chain(folders).any(is_done))
     }
 
     /// What the status of a task means.

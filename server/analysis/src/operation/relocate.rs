@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
-use crate::change::relocation::{Relocation, relocate};
+use crate::change::relocation::{Relocation, left_behind, relocate};
 use crate::change::{Refusal, SourceChange, Subject, status_changes};
 use crate::model::FilePath;
 use crate::profile::id::TaskId;
@@ -16,7 +16,10 @@ impl Draft<'_> {
         change: &SourceChange,
         subject: &Subject,
     ) -> Result<Vec<Relocation>, Refusal> {
-        if self.state.instances.iter().all(|profile| profile.folders.is_none()) {
+        let docs = &self.state.index.docs;
+        if !docs.iter().any(|document| document.facts.captures.status.is_some())
+            && self.state.instances.iter().all(|profile| profile.folders.is_none())
+        {
             return Ok(Vec::new());
         }
         let mut state = match change.is_empty() {
@@ -31,6 +34,9 @@ impl Draft<'_> {
         }
         let mut all = Vec::new();
         for id in tasks {
+            if let Some(refusal) = left_behind(&self.state, &state, &id) {
+                return Err(refusal);
+            }
             if let Some(one) = relocate(&state, &id, self.at, self.movable)? {
                 state = state.with_texts(&one.texts);
                 all.push(one);

@@ -44,6 +44,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("taskmaster"),
     source!("ralph"),
     source!("memory-bank"),
+    source!("tickets"),
     source!("tasker"),
     source!("checklist"),
 ];

@@ -329,6 +329,8 @@ pub struct TableRule {
     /// Whether anything may stand in such a table: a row is a task only where its cell holds one known
     /// status and nothing else.
     pub alone: bool,
+    /// Whether the rows only name tasks of other places, so that one may be named twice.
+    pub mention: bool,
     /// Headers of the column that holds the id; none where it is made from the title.
     pub id_columns: Vec<String>,
     /// Headers of the column that holds the status.

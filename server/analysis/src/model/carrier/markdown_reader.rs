@@ -226,7 +226,10 @@ impl<'a> MarkdownReader<'a> {
         let rule = self.role.document.as_ref()?;
         // What stands in a section of another is about that one.
         let is_top = heading.parent.is_none_or(|above| self.markdown.headings[above].level == 1);
+        // Where the file has an id of its own, the first heading may be its title at any level.
+        let is_title = at == 0 && self.facts.captures.id.is_some();
         let in_header = heading.level == 1
+            || is_title
             || is_top
                 && rule
                     .header_sections

@@ -141,6 +141,7 @@ impl MarkdownReader<'_> {
         let line = self.whole_line(name);
         let mut entity = self.entity(rule.what, name, line);
         entity.derived_id = id.is_none();
+        entity.mention = rule.mention;
         let id = match id {
             Some(id) => id,
             None => self.titled_id(name)?,

@@ -82,3 +82,42 @@ fn a_plan_without_a_box_has_its_status_from_another_file() {
     let remedy = refused.remedy.expect("a remedy");
     assert!(remedy.contains("where its profile keeps statuses"), "{remedy}");
 }
+
+#[test]
+fn what_the_folder_of_a_ticket_contradicts_is_refused_where_nothing_says_where_it_goes() {
+    let fixture = "
+//- /tickets/closed/T-001-log-in.md
+  # T-001: Log in
+
+  **Status:** Done
+//- /tickets/closed/T-002-log-out.md
+  # T-002: Log out
+
+  **Status:** Open
+//- /tickets/T-003-look-around.md
+  # T-003: Look around
+
+  **Status:** In Progress
+  **Depends on:** T-002
+";
+    let of = |task: &'static str, status: &'static str, stay: bool| {
+        let (analysis, _) = analysis(fixture);
+        let wish = Wish { status, stay, ..Wish::default() };
+        let operation = Operation::Set { whose: vec![Whose::Task(task)], wish, atomic: false };
+        let plan = plan(&analysis, &operation, AT).expect("an operation");
+        let found = &plan.results[0];
+        (found.verdict.clone(), found.reason.clone().unwrap_or_default())
+    };
+    let (verdict, why) = of("T-001", "open", false);
+    assert_eq!(verdict, Verdict::Refused, "{why}");
+    assert_eq!(why, "tickets/closed/T-001-log-in.md lies in a folder that says closed");
+    assert_eq!(of("T-001", "open", true).0, Verdict::Applied);
+    assert_eq!(of("T-002", "done", false).0, Verdict::Applied);
+    // It lay there before.
+    assert_eq!(of("T-002", "open", false).0, Verdict::Unchanged);
+    assert_eq!(of("T-003", "done", false).0, Verdict::Applied);
+    // What depends on a ticket in such a folder is not told that it is open.
+    let (analysis, _) = analysis(fixture);
+    let found: Vec<_> = analysis.diagnostics().iter().map(|found| found.rule).collect();
+    assert_eq!(found, ["misplaced-file"]);
+}

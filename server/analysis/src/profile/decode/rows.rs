@@ -8,6 +8,7 @@ pub(super) fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule
     let rule = TableRule {
         what: entity_type(d, t),
         alone: t.flag(d, "alone"),
+        mention: t.flag(d, "mention"),
         id_columns: t.strings(d, "id"),
         status_columns: t.strings(d, "status"),
         without_columns: t.strings(d, "without"),

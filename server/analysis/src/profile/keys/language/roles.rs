@@ -331,6 +331,13 @@ const TABLE: &[Key] = &[
          nothing else, and the table only if it has a `title`, and half of what its column says are statuses.",
     ),
     key(
+        "mention",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "The rows only name tasks of other places, so that one may be named twice.",
+    ),
+    key(
         "status",
         Kind::Texts,
         "",
