@@ -482,6 +482,7 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         link: t.regex(d, "link"),
         id: t.regex(d, "id"),
         depends: t.regex(d, "depends"),
+        parts: t.regex(d, "parts"),
         rank: t.number(d, "rank"),
         mention: t.flag(d, "mention"),
         coarse: t.flag(d, "coarse"),

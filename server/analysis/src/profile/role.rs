@@ -362,6 +362,8 @@ pub struct BoxRule {
     pub id: Option<Regex>,
     /// Finds the ids that a box depends on in its text.
     pub depends: Option<Regex>,
+    /// Finds how many parts of a task are finished in the text of its box.
+    pub parts: Option<Regex>,
     /// Authority of the boxes; that of the role where there is none.
     pub rank: Option<u32>,
     /// Whether it only names a task of another place.
@@ -384,6 +386,7 @@ impl Default for BoxRule {
             link: None,
             id: None,
             depends: None,
+            parts: None,
             rank: None,
             mention: false,
             coarse: false,

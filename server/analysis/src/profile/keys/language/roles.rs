@@ -403,6 +403,14 @@ const BOXES: &[Key] = &[
         "What the text of a box says it depends on. Groups: `ids`, of which words are kept for \
          `lockstep next`, and `ids_only` where words are prose.",
     ),
+    key(
+        "parts",
+        Kind::Regex,
+        "none",
+        "'\\((?<parts>[0-9]+/[0-9]+ plans)\\)'",
+        "What the text of a box that is a task says of how many of its parts are finished. Group: \
+         `parts`.",
+    ),
     key("rank", Kind::Number, "that of the role", "30", "Authority of the boxes."),
     key(
         "mention",
