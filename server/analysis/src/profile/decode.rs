@@ -515,9 +515,22 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
     let (mention, in_document) = (t.flag(d, "mention"), t.flag(d, "in_document"));
     let behind = t.regex(d, "behind");
+    let (status, rank) = (t.strings(d, "status"), t.number(d, "rank"));
     t.needs(d, "heading");
     let heading = HeadingPattern::new(heading?);
-    Some(SectionRule { what, heading, link, derived, mention, behind, in_document, levels, when })
+    Some(SectionRule {
+        what,
+        heading,
+        link,
+        derived,
+        mention,
+        status,
+        rank,
+        behind,
+        in_document,
+        levels,
+        when,
+    })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {

@@ -309,8 +309,12 @@ pub struct SectionRule {
     pub link: Option<Regex>,
     /// Whether it has the status of its boxes where it states none.
     pub derived: bool,
-    /// Whether they only tell more of tasks that stand elsewhere in the file.
+    /// Whether they only tell more of tasks that stand elsewhere in the file, unless they say a status.
     pub mention: bool,
+    /// Names of the fields below them that hold a status, beside those of the profile.
+    pub status: Vec<String>,
+    /// Authority of the sections; that of the role where there is none.
+    pub rank: Option<u32>,
     /// Matches the heading behind which they stand.
     pub behind: Option<Regex>,
     /// Whether they are parts of the document's task, numbered in it.

@@ -287,8 +287,17 @@ const SECTION: &[Key] = &[
         "`false`",
         "true",
         "The headings only tell more of tasks that stand elsewhere in the file: fields, or a status that \
-         is known. What stands below is no part of them.",
+         is known. One with a status is a place of the task by itself. What stands below is no part of \
+         them.",
     ),
+    key(
+        "status",
+        Kind::Texts,
+        "none",
+        "[\"Status\"]",
+        "Fields below the heading that hold the status, beside those of the profile.",
+    ),
+    key("rank", Kind::Number, "that of the role", "15", "Authority of the sections."),
     key(
         "marker",
         Kind::Word(&["end"]),
