@@ -278,7 +278,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
     // What a mark means may be about every box.
     let same_legend = was.legend == is.legend;
-    let same_hold = was.hold == is.hold;
+    let same_hold = was.hold == is.hold && was.former == is.former;
     if !same_file || !same_legend || !same_hold || was.entities.len() != is.entities.len() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What a document says, so that a document with another text shares what it says alike.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use crate::model::runs::{Runs, Shift};
@@ -38,6 +38,8 @@ pub struct DocumentFacts {
     pub counters: Vec<CounterFact>,
     /// What it says that a task still waits for.
     pub hold: Option<HoldFact>,
+    /// Numbers of tasks that it says are finished, whether they are listed or not.
+    pub former: Vec<RangeInclusive<u64>>,
     /// Findings that are not to be reported here.
     pub allows: Vec<Allow>,
     /// What could not be read.
@@ -79,6 +81,7 @@ impl DocumentFacts {
             links: Runs::new(facts.links),
             counters: facts.counters,
             hold: facts.hold,
+            former: facts.former,
             allows: facts.allows,
             problems: facts.problems,
             broken: facts.broken,
@@ -120,6 +123,7 @@ impl DocumentFacts {
             links: self.links.edited(own, now.links, shift)?,
             counters: counters.collect::<Option<_>>()?,
             hold: self.hold.clone(),
+            former: self.former.clone(),
             allows: allows.collect::<Option<_>>()?,
             problems: Vec::new(),
             broken: None,

@@ -46,6 +46,7 @@ impl Document {
             || self.has_references
             || self.role().renumbered
             || self.role().hold.is_some()
+            || self.role().former.is_some()
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
             || self.role().reads_behind()

@@ -272,6 +272,7 @@ impl Decoder {
             latest: table.flag(self, "latest"),
             renumbered: table.flag(self, "renumbered"),
             hold: table.sub(self, "hold", holds::hold).flatten(),
+            former: table.regex(self, "former"),
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),

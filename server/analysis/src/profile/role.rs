@@ -39,6 +39,8 @@ pub struct Role {
     pub renumbered: bool,
     /// What its files say that a task still waits for.
     pub hold: Option<Hold>,
+    /// Finds numbers of tasks in its files that are finished and not listed any more.
+    pub former: Option<Regex>,
     /// The document itself as an entity.
     pub document: Option<DocumentRule>,
     /// Headings that are entities.
