@@ -264,6 +264,7 @@ struct Facts {
     counters: Vec<CounterFact>,
     hold: Option<HoldFact>,
     former: Vec<RangeInclusive<u64>>,
+    shared: Vec<SharedRow>,
     allows: Vec<Allow>,
     problems: Vec<SyntaxError>,
     broken: Option<SyntaxError>,
@@ -295,6 +296,7 @@ impl Facts {
             counters: Vec::new(),
             hold: None,
             former: Vec::new(),
+            shared: Vec::new(),
             allows: Vec::new(),
             problems: Vec::new(),
             broken: None,
@@ -513,6 +515,21 @@ impl CounterFact {
             None => CounterFact { counter, value, range },
         }
     }
+}
+
+/// A row that says one status of several tasks, and is a place of none of them.
+#[derive(Clone, Debug)]
+pub struct SharedRow {
+    /// The tasks, from the first to the last that it names.
+    pub ids: Vec<TaskId>,
+    /// Their type.
+    pub task_type: TypeIdx,
+    /// Where they are named.
+    pub name: TextRange,
+    /// What it says of them.
+    pub status: StatusIdx,
+    /// Where it says so.
+    pub range: TextRange,
 }
 
 /// A comment that suppresses findings.

@@ -4,6 +4,7 @@ mod below;
 mod former;
 mod letters;
 mod rows;
+mod shared_rows;
 
 use crate::profile::EntityKind;
 use crate::testing::analysis;

@@ -77,6 +77,27 @@ impl PlanDraft<'_> {
             }
         }
         self.note_figures();
+        self.note_shared_rows();
+    }
+
+    /// Tells which rows of several tasks, which no change edits, the change contradicts.
+    fn note_shared_rows(&mut self) {
+        let index = &self.analysis.index;
+        let mut notes = Vec::new();
+        for (doc, row) in index.shared_rows() {
+            let is_own = |id| self.tasks.contains_key(&index.id_in(doc, id));
+            let before = index.against_row(doc, row, &|task| index.status(task));
+            if !row.ids.iter().any(is_own) || !before.is_empty() {
+                continue;
+            }
+            if !index.against_row(doc, row, &|task| self.task_status(task)).is_empty() {
+                let document = &index.docs[doc];
+                let [name, said] = [row.name, row.range].map(|it| it.of(&document.text).trim());
+                let at = validate::location(document, row.range);
+                notes.push(format!("{said} at {at} is said of {name} and stays"));
+            }
+        }
+        self.notes.extend(notes);
     }
 
     /// How many parts a figure counts as finished after the change; `None` where it is not known to have
