@@ -16,6 +16,7 @@ pub mod relations;
 mod remarks;
 pub mod rollup;
 pub(crate) mod shared_map;
+mod shared_rows;
 pub mod shared_vec;
 pub mod shares;
 pub mod tasks;
@@ -154,7 +155,7 @@ pub struct Index {
     superseded: Arc<Vec<bool>>,
     /// The documents of each role that are no history.
     live: Arc<BTreeMap<RoleIdx, Vec<DocIdx>>>,
-    /// Those among them that hold derived numbers.
+    /// Those among them that hold derived numbers, or rows of several tasks.
     counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
@@ -248,15 +249,15 @@ impl Index {
         self.live.get(&role).into_iter().flatten().copied().filter(is_own)
     }
 
-    /// The documents that hold derived numbers and are no history, in order.
+    /// The documents that hold derived numbers or rows of several tasks, and are no history, in order.
     pub fn counting(&self) -> impl Iterator<Item = (DocIdx, &Arc<Document>)> {
         self.counting.iter().map(|doc| (*doc, &self.docs[*doc]))
     }
 
     fn find_counting(&self) -> Vec<DocIdx> {
-        let counts = |it: &Document| !it.facts.history && !it.facts.counters.is_empty();
-        let docs = self.docs.iter().enumerate();
-        docs.filter(|(_, document)| counts(document)).map(|(doc, _)| doc).collect()
+        let holds = |it: &Document| !it.facts.counters.is_empty() || !it.facts.shared.is_empty();
+        let docs = self.docs.iter().enumerate().filter(|(_, it)| !it.facts.history);
+        docs.filter(|(_, document)| holds(document)).map(|(doc, _)| doc).collect()
     }
 
     /// The task that a whole document is of: that of the first entity with an id.

@@ -5,6 +5,7 @@ pub mod carrier;
 pub mod carriers;
 mod codes;
 mod document_facts;
+mod former;
 mod from_json;
 mod from_markdown;
 mod from_yaml;
@@ -20,6 +21,7 @@ pub mod time;
 use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::model::carrier::Carrier;
@@ -163,6 +165,7 @@ impl Document {
             Format::Yaml => from_yaml::read(profile, &text, &mut facts),
         }
         facts.hold = holds::of(profile.role(facts.role), path.as_str(), &text);
+        facts.former = former::of(profile.role(facts.role), &text);
         if let Some(fault) = &fault {
             facts.problems.insert(0, (**fault).clone());
             facts.broken = Some((**fault).clone());
@@ -260,6 +263,8 @@ struct Facts {
     links: Vec<Link>,
     counters: Vec<CounterFact>,
     hold: Option<HoldFact>,
+    former: Vec<RangeInclusive<u64>>,
+    shared: Vec<SharedRow>,
     allows: Vec<Allow>,
     problems: Vec<SyntaxError>,
     broken: Option<SyntaxError>,
@@ -290,6 +295,8 @@ impl Facts {
             links: Vec::new(),
             counters: Vec::new(),
             hold: None,
+            former: Vec::new(),
+            shared: Vec::new(),
             allows: Vec::new(),
             problems: Vec::new(),
             broken: None,
@@ -508,6 +515,21 @@ impl CounterFact {
             None => CounterFact { counter, value, range },
         }
     }
+}
+
+/// A row that says one status of several tasks, and is a place of none of them.
+#[derive(Clone, Debug)]
+pub struct SharedRow {
+    /// The tasks, from the first to the last that it names.
+    pub ids: Vec<TaskId>,
+    /// Their type.
+    pub task_type: TypeIdx,
+    /// Where they are named.
+    pub name: TextRange,
+    /// What it says of them.
+    pub status: StatusIdx,
+    /// Where it says so.
+    pub range: TextRange,
 }
 
 /// A comment that suppresses findings.

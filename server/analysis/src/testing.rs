@@ -11,7 +11,7 @@ mod workspace;
 
 pub(crate) use checks::{
     check_action, check_all_rules, check_fix, check_fix_all, check_hover, check_no_action,
-    check_rule, check_transitions, set, set_phase, set_with,
+    check_rule, check_transitions, intent, set, set_phase, set_with,
 };
 pub(crate) use facts::check_facts;
 pub(crate) use pages::{check_action_doc, check_profile_doc, check_rule_doc};

@@ -1,6 +1,7 @@
 //! Intent to edits: which places get which status, up the parents to a fixpoint, then the edits of
 //! every file.
 
+mod counted;
 mod follow;
 mod marks;
 mod nowhere;

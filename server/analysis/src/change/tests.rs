@@ -3,6 +3,7 @@
 mod at_end;
 mod conventions;
 mod fidelity;
+mod figures;
 mod forms;
 mod ids;
 mod kept;

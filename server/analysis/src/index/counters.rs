@@ -1,5 +1,6 @@
 //! Derived numbers: what they must be.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::index::figures::parts_agree;
@@ -36,7 +37,8 @@ pub fn expected(
                 let agrees = index.agreed(task) && parts_agree(index, task);
                 is_known && agrees && index.parent_contradictions(task, &status).is_empty()
             };
-            own.all(is_certain).then(|| of_type(index, doc, counter, &status))?
+            let counted = own.all(is_certain).then(|| of_type(index, doc, counter, &status))?;
+            counted.filter(|(_, others)| others.is_eq()).map(|(n, _)| n)
         }
     }
 }
@@ -51,13 +53,13 @@ fn of_one_type(index: &Index, doc: DocIdx, task_type: TypeIdx) -> impl Iterator<
 }
 
 /// How many tasks a counter of a type of tasks counts, if each has the `status`, whether other places agree
-/// with that or not; `None` where it speaks of other tasks as well.
+/// with that or not; and how many the counter of all of them counts, compared with those that there are.
 pub fn of_type(
     index: &Index,
     doc: DocIdx,
     counter: &Counter,
     status: &dyn Fn(&Task) -> Option<StatusIdx>,
-) -> Option<i64> {
+) -> Option<(i64, Ordering)> {
     let CounterValue::OfType { task_type, categories, total } = &counter.equals else {
         return None;
     };
@@ -69,11 +71,10 @@ pub fn of_type(
         let counts = categories.is_empty() || category.is_some_and(|it| categories.contains(&it));
         counted += i64::from(counts);
     }
-    let said = total.as_ref().map(|key| {
-        let mut facts = document.facts.counters.iter();
-        facts.find(|fact| document.profile.counters[fact.counter].key == *key)?.value
-    });
-    (said.is_none_or(|said| said == Some(all))).then_some(counted)
+    let Some(key) = total else { return Some((counted, Ordering::Equal)) };
+    let mut facts = document.facts.counters.iter();
+    let said = facts.find(|fact| document.profile.counters[fact.counter].key == *key)?.value?;
+    Some((counted, said.cmp(&all)))
 }
 
 /// Whether the statuses in `changed` can move a counter in `doc`: decided by these places alone.

@@ -91,6 +91,17 @@ pub fn parts_are_known(index: &Index, task: &Task) -> bool {
     index.children(task).all(is_known)
 }
 
+/// The status of a task by the place that is furthest, where one place is often left as it was: another
+/// says that it is finished.
+pub fn furthest(index: &Index, task: &Task) -> Option<StatusIdx> {
+    let vocabulary = index.vocabulary_of(task);
+    let is_done = |said: &StatusIdx| vocabulary.get(*said).category == Category::Done;
+    let told = index.statuses(task).filter_map(|spot| spot.status());
+    let mut told = told.chain(index.said_by_file(task).map(|(_, said)| said));
+    let keeps = index.profile_of(task).keeps_progress;
+    told.find(is_done).filter(|_| keeps).or_else(|| index.status(task))
+}
+
 /// The figures beside a task, with where it stands.
 pub fn figures_of(index: &Index, task: &Task) -> Vec<(Place, PartsFigure)> {
     let found = task.places.iter().flat_map(|place| {

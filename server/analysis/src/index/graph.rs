@@ -30,7 +30,7 @@ impl Graph {
         for task in index.tasks.values() {
             for place in &task.places {
                 for id in index.depends_at(*place) {
-                    if !index.tasks.contains_key(&id) {
+                    if !index.tasks.contains_key(&id) && !index.is_former(*place, &id) {
                         graph.unknown.push((*place, id.clone()));
                     }
                     graph.dependents.push((id, task.id.clone()));
@@ -144,6 +144,20 @@ impl Index {
         cycles(&left)
     }
 
+    /// Whether a file beside a place says that what has the number of an id is finished, so that it need not
+    /// be listed any more.
+    fn is_former(&self, place: Place, id: &TaskId) -> bool {
+        if !self.profile_at(place).roles.iter().any(|role| role.former.is_some()) {
+            return false;
+        }
+        let own = id.as_str().rsplit([':', '/']).next().unwrap_or_default();
+        let digits = own.find(|c: char| !c.is_ascii_digit()).unwrap_or(own.len());
+        let Ok(number) = own[..digits].parse::<u64>() else { return false };
+        let scope = self.scope(place.doc);
+        let beside = self.docs.iter().enumerate().filter(|(doc, _)| self.scope(*doc) == scope);
+        beside.flat_map(|(_, document)| &document.facts.former).any(|all| all.contains(&number))
+    }
+
     /// The place where a task says that it depends on another.
     pub fn says_depends(&self, task: &Task, id: &TaskId) -> Option<Place> {
         let mut places = task.places.iter();
@@ -171,6 +185,10 @@ impl Index {
     pub fn waits_for(&self, task: &Task) -> Vec<TaskId> {
         let mut depends = self.depends(task);
         depends.retain(|id| !self.is_part_of(task, id));
+        depends.retain(|id| {
+            let is_former = |place: &Place| self.is_former(*place, id);
+            self.tasks.contains_key(id) || !task.places.iter().any(is_former)
+        });
         depends.retain(|id| {
             let before = self.tasks.get(id).and_then(|before| self.category(before));
             !matches!(before, Some(Category::Done | Category::Dropped))

@@ -300,7 +300,7 @@ mod tests {
   ---
 //- /.planning/phases/01-one/01-03-PLAN.md
   ---
-  depends_on: [\"01-01-PLAN\", 01-02-PLAN.md, 01-02b]
+  depends_on: [\"01-01-PLAN\", 01-02-PLAN.md, 01-02x]
   ---
 //- /.planning/phases/01-one/01-04-PLAN.md
   ---

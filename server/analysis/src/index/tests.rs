@@ -1,6 +1,10 @@
 //! Which places are one task, and what it is called, depends on and says.
 
+mod below;
+mod former;
+mod letters;
 mod rows;
+mod shared_rows;
 
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks};
-use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
+use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow};
 use crate::profile::id::TaskId;
 
 /// What is other in one index than in another with the same files and the same entities in them.
@@ -278,8 +278,15 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
     // What a mark means may be about every box.
     let same_legend = was.legend == is.legend;
-    let same_hold = was.hold == is.hold;
-    if !same_file || !same_legend || !same_hold || was.entities.len() != is.entities.len() {
+    let same_hold = was.hold == is.hold && was.former == is.former;
+    let shared = |row: &SharedRow| (row.ids.clone(), row.status);
+    let same_rows = was.shared.iter().map(shared).eq(is.shared.iter().map(shared));
+    if !same_file
+        || !same_legend
+        || !same_hold
+        || !same_rows
+        || was.entities.len() != is.entities.len()
+    {
         return None;
     }
     let all = 0..was.entities.len();

@@ -1,11 +1,11 @@
 //! What a document says, so that a document with another text shares what it says alike.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use crate::model::runs::{Runs, Shift};
 use crate::model::{
-    Allow, CounterFact, Entity, EntityIdx, Facts, Field, HoldFact, Link, Occurrence,
+    Allow, CounterFact, Entity, EntityIdx, Facts, Field, HoldFact, Link, Occurrence, SharedRow,
 };
 use crate::profile::{PathCaptures, RoleIdx};
 use crate::syntax::SyntaxError;
@@ -38,6 +38,10 @@ pub struct DocumentFacts {
     pub counters: Vec<CounterFact>,
     /// What it says that a task still waits for.
     pub hold: Option<HoldFact>,
+    /// Numbers of tasks that it says are finished, whether they are listed or not.
+    pub former: Vec<RangeInclusive<u64>>,
+    /// Rows that say one status of several tasks.
+    pub shared: Vec<SharedRow>,
     /// Findings that are not to be reported here.
     pub allows: Vec<Allow>,
     /// What could not be read.
@@ -79,6 +83,8 @@ impl DocumentFacts {
             links: Runs::new(facts.links),
             counters: facts.counters,
             hold: facts.hold,
+            former: facts.former,
+            shared: facts.shared,
             allows: facts.allows,
             problems: facts.problems,
             broken: facts.broken,
@@ -101,6 +107,10 @@ impl DocumentFacts {
             counters.map(|it| Some(CounterFact { range: place(it.range)?, ..it.clone() }));
         let allows = self.allows.iter();
         let allows = allows.map(|it| Some(Allow { range: place(it.range)?, ..it.clone() }));
+        let shared = self.shared.iter();
+        let shared = shared.map(|it| {
+            Some(SharedRow { name: place(it.name)?, range: place(it.range)?, ..it.clone() })
+        });
         let within = self.sections_in(shift.window);
         let mut sections = self.sections[..within.start].to_vec();
         sections.extend(inner);
@@ -120,6 +130,8 @@ impl DocumentFacts {
             links: self.links.edited(own, now.links, shift)?,
             counters: counters.collect::<Option<_>>()?,
             hold: self.hold.clone(),
+            former: self.former.clone(),
+            shared: shared.collect::<Option<_>>()?,
             allows: allows.collect::<Option<_>>()?,
             problems: Vec::new(),
             broken: None,

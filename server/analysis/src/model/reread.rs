@@ -46,6 +46,7 @@ impl Document {
             || self.has_references
             || self.role().renumbered
             || self.role().hold.is_some()
+            || self.role().former.is_some()
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
             || self.role().reads_behind()
@@ -297,7 +298,8 @@ impl WindowReading<'_> {
             Format::Yaml => from_yaml::read(&self.document.profile, &text, &mut facts),
         }
         facts.settle();
-        facts.problems.is_empty().then_some(facts)
+        // What a row says of several tasks is no entity's own.
+        (facts.problems.is_empty() && facts.shared.is_empty()).then_some(facts)
     }
 
     /// The facts of the window, at their places in the document; `None` if some are not its own.

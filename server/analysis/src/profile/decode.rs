@@ -272,6 +272,7 @@ impl Decoder {
             latest: table.flag(self, "latest"),
             renumbered: table.flag(self, "renumbered"),
             hold: table.sub(self, "hold", holds::hold).flatten(),
+            former: table.regex(self, "former"),
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
             sections: self.each(&mut table, "section", section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
@@ -482,6 +483,7 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         link: t.regex(d, "link"),
         id: t.regex(d, "id"),
         depends: t.regex(d, "depends"),
+        parts: t.regex(d, "parts"),
         rank: t.number(d, "rank"),
         mention: t.flag(d, "mention"),
         coarse: t.flag(d, "coarse"),
@@ -514,9 +516,22 @@ fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
     let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
     let (mention, in_document) = (t.flag(d, "mention"), t.flag(d, "in_document"));
     let behind = t.regex(d, "behind");
+    let (status, rank) = (t.strings(d, "status"), t.number(d, "rank"));
     t.needs(d, "heading");
     let heading = HeadingPattern::new(heading?);
-    Some(SectionRule { what, heading, link, derived, mention, behind, in_document, levels, when })
+    Some(SectionRule {
+        what,
+        heading,
+        link,
+        derived,
+        mention,
+        status,
+        rank,
+        behind,
+        in_document,
+        levels,
+        when,
+    })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {

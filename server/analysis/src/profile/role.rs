@@ -39,6 +39,8 @@ pub struct Role {
     pub renumbered: bool,
     /// What its files say that a task still waits for.
     pub hold: Option<Hold>,
+    /// Finds numbers of tasks in its files that are finished and not listed any more.
+    pub former: Option<Regex>,
     /// The document itself as an entity.
     pub document: Option<DocumentRule>,
     /// Headings that are entities.
@@ -309,8 +311,12 @@ pub struct SectionRule {
     pub link: Option<Regex>,
     /// Whether it has the status of its boxes where it states none.
     pub derived: bool,
-    /// Whether they only tell more of tasks that stand elsewhere in the file.
+    /// Whether they only tell more of tasks that stand elsewhere in the file, unless they say a status.
     pub mention: bool,
+    /// Names of the fields below them that hold a status, beside those of the profile.
+    pub status: Vec<String>,
+    /// Authority of the sections; that of the role where there is none.
+    pub rank: Option<u32>,
     /// Matches the heading behind which they stand.
     pub behind: Option<Regex>,
     /// Whether they are parts of the document's task, numbered in it.
@@ -364,6 +370,8 @@ pub struct BoxRule {
     pub id: Option<Regex>,
     /// Finds the ids that a box depends on in its text.
     pub depends: Option<Regex>,
+    /// Finds how many parts of a task are finished in the text of its box.
+    pub parts: Option<Regex>,
     /// Authority of the boxes; that of the role where there is none.
     pub rank: Option<u32>,
     /// Whether it only names a task of another place.
@@ -386,6 +394,7 @@ impl Default for BoxRule {
             link: None,
             id: None,
             depends: None,
+            parts: None,
             rank: None,
             mention: false,
             coarse: false,

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
-use crate::index::figures::{figures_of, finished_parts, parts_agree, parts_are_known};
-use crate::index::{Index, Task, counters, shares};
+use crate::index::figures::{
+    PartsFigure, figures_of, finished_parts, parts_agree, parts_are_known,
+};
+use crate::index::{Index, Place, Task, counters, shares};
+use crate::profile::vocabulary::Category;
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::snapshot::Snapshot;
@@ -66,6 +69,9 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     for (place, figure) in figures_of(index, task) {
         let (done, total) = finished_parts(index, task, &|part| index.status(part));
         let is_certain = parts_agree(index, task) && parts_are_known(index, task);
+        if total == 0 && figure.done == 0 && figure.total > 0 {
+            not_begun(index, task, place, figure, findings);
+        }
         if total != figure.total || done == figure.done || !is_certain {
             continue;
         }
@@ -82,6 +88,24 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let is_fixable = !takes_back && index.docs[place.doc].facts.broken.is_none();
         findings.push(finding.fixable(is_fixable));
     }
+}
+
+/// What is finished, and of whose parts none is by the figure beside it. Which they are nobody knows, so that
+/// a person has to say which of the two is right.
+fn not_begun(
+    index: &Index,
+    task: &Task,
+    place: Place,
+    figure: PartsFigure,
+    findings: &mut Findings<'_>,
+) {
+    if index.category(task) != Some(Category::Done) {
+        return;
+    }
+    let word = index.profile_of(task).word_for(task.what());
+    let (name, total) = (index.called(task), figure.total);
+    let message = format!("{word} {name} is finished, but 0 of {total} parts are here");
+    findings.push(Finding::new(place.doc, figure.range, message).task(&task.id));
 }
 
 fn is_blank(said: &str) -> bool {
@@ -113,6 +137,9 @@ fn figure_fix(index: &Index, task: &Task, diagnostic: &Diagnostic) -> Vec<Fix> {
     });
     let Some((place, figure)) = found else { return Vec::new() };
     let (done, total) = finished_parts(index, task, &|part| index.status(part));
+    if total != figure.total {
+        return Vec::new();
+    }
     let edit = TextEdit { range: figure.range, insert: done.to_string() };
     let title = format!("Set the figure to {done}/{total}");
     let change = SourceChange::single(&index.docs[place.doc], edit);

@@ -2,6 +2,7 @@
 
 mod boxes;
 mod children;
+mod shared;
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Place, Task};
@@ -16,7 +17,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "a status does not follow from those of its parts",
     doc: include_str!("stale_rollup.md"),
-    checks: &[Check::Entity(check), Check::Task(of_task)],
+    checks: &[Check::Entity(check), Check::Task(of_task), Check::Workspace(shared::check)],
     fix: Some(fix),
 };
 

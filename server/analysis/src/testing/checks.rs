@@ -279,7 +279,7 @@ pub(crate) fn set_with(
 
 /// The intent to give a task, or one of its phases, a status by its id.
 #[track_caller]
-fn intent(analysis: &Analysis, task: &str, phase: Option<&str>, status: &str) -> Intent {
+pub(crate) fn intent(analysis: &Analysis, task: &str, phase: Option<&str>, status: &str) -> Intent {
     let spelled = analysis.profile.ids.parse(task);
     let Some(id) = spelled else { panic!("`{task}` is no id") };
     let kind = if phase.is_some() { EntityKind::Phase } else { EntityKind::Task };

@@ -216,8 +216,41 @@ const BOXES: &str = r#"
   - [ ] Rest
 "#;
 
-/// Workspaces of three kinds.
-pub(crate) const WORKSPACES: [&str; 4] = [WORKSPACE, RELATED, LISTED, BOXES];
+/// Phases with plans and figures, and requirements of which a row says something together.
+const NUMBERED: &str = r#"
+//- /.planning/ROADMAP.md
+  - ✅ **v1.0** — Phases 1-6 (completed)
+  - [ ] **Phase 7: Log in** (1/2 plans)
+
+  ### Phase 7: Log in
+  **Depends on**: Phase 6
+  **Status**: planned
+  - [x] 07-01a-PLAN.md
+  - [ ] 07-02-PLAN.md
+
+  | Phase | Plans | Status |
+  |---|---|---|
+  | 7. Log in | 1/2 | Pending |
+  | 8 | 0/2 | Complete |
+//- /.planning/REQUIREMENTS.md
+  ## One
+  - [x] **E-01**: First
+  - [ ] **E-02**: Second
+  - [x] **E-03**: Third
+
+    | Requirement | Status |
+    |---|---|
+    | E-02..03 | Pending |
+
+  ## Two
+  | Requirement | Status |
+  |---|---|
+  | E-01..03 | COMPLETED |
+  | E-02 | Pending |
+"#;
+
+/// Workspaces of several kinds.
+pub(crate) const WORKSPACES: [&str; 5] = [WORKSPACE, RELATED, LISTED, BOXES, NUMBERED];
 
 /// Lines that may come to stand anywhere, beside those of the workspace.
 const LINES: [&str; 24] = [

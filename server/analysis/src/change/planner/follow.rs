@@ -1,21 +1,14 @@
 //! What follows from a change: plans and tasks take what their parts say, up to a fixpoint.
 
-use std::collections::BTreeMap;
-
 use super::{PlanDraft, ROUNDS};
 use crate::change::{Mode, Refusal, RefusalKind, refuse};
-use crate::index::counters::of_type;
-use crate::index::figures::{PartsFigure, finished_parts};
 use crate::index::flow::Decided;
 use crate::index::rollup::{asked, roll_up};
-use crate::index::shares;
-use crate::index::{DocIdx, Place, Task};
+use crate::index::{Place, Task};
+use crate::profile::EntityKind;
 use crate::profile::flow::TaskKind;
-use crate::profile::id::TaskId;
 use crate::profile::relation::RollUpMode;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{CounterValue, EntityKind};
-use crate::text::text_edit::TextEdit;
 
 impl PlanDraft<'_> {
     /// Carries phases up to their plan and the plan up to its task, until nothing changes.
@@ -159,53 +152,6 @@ impl PlanDraft<'_> {
             self.notes.push(note);
         }
         false
-    }
-
-    /// Counters of the types of the changed tasks stay right where they were.
-    pub(super) fn type_counters(&self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
-        let index = &self.analysis.index;
-        let changed: Vec<&Task> =
-            self.tasks.keys().filter_map(|id| index.tasks.get(id)).map(|task| &**task).collect();
-        for (doc, document) in index.counting() {
-            for fact in &document.facts.counters {
-                let counter = &document.profile.counters[fact.counter];
-                let CounterValue::OfType { task_type, .. } = &counter.equals else { continue };
-                if !changed.iter().any(|task| task.task_type == *task_type) {
-                    continue;
-                }
-                let was = of_type(index, doc, counter, &|task| index.status(task));
-                let is = of_type(index, doc, counter, &|task| self.task_status(task));
-                if let Some(is) = is.filter(|is| was == fact.value && was != Some(*is)) {
-                    let edit = TextEdit { range: fact.range, insert: is.to_string() };
-                    by_doc.entry(doc).or_default().push(edit);
-                }
-            }
-            if let Some(edits) = by_doc.get_mut(&doc) {
-                edits.extend(shares::follow(document, edits));
-            }
-        }
-    }
-
-    /// Figures of what the changed tasks are part of stay right where they were.
-    pub(super) fn figures(&self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
-        let index = &self.analysis.index;
-        let changed = self.tasks.keys().filter_map(|id| index.tasks.get(id));
-        let parents = changed.flat_map(|task| index.parents(task));
-        let parents: BTreeMap<&TaskId, &Task> =
-            parents.map(|(_, parent)| (&parent.id, parent)).collect();
-        for parent in parents.into_values() {
-            let was = finished_parts(index, parent, &|part| index.status(part));
-            let (done, _) = finished_parts(index, parent, &|part| self.task_status(part));
-            for place in &parent.places {
-                let document = &index.docs[place.doc];
-                let fields = document.facts.fields_of(place.entity);
-                let figures = fields.filter_map(|field| PartsFigure::of(document, field));
-                for figure in figures.filter(|it| (it.done, it.total) == was && it.done != done) {
-                    let edit = TextEdit { range: figure.range, insert: done.to_string() };
-                    by_doc.entry(place.doc).or_default().push(edit);
-                }
-            }
-        }
     }
 
     /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.

@@ -296,11 +296,18 @@ impl<'a> MarkdownReader<'a> {
         self.facts.captures.id.is_some() && self.facts.fields.iter().any(is_unread)
     }
 
-    /// Takes those away that do not count, and headings that mention what stands nowhere else.
+    /// Takes those away that do not count, and headings that mention what stands nowhere else. Those that
+    /// say a status are places of their own.
     pub(in crate::model) fn drop_conditional(&mut self) {
         let uncounted = self.conditional.iter().map(|(idx, _)| *idx);
         let mut dead: Vec<EntityIdx> = uncounted.filter(|idx| !self.counts(*idx)).collect();
         if self.role.mentions_by_heading() {
+            let says = self.facts.occurrences.iter().map(|it| it.entity);
+            let says: FxHashSet<EntityIdx> = says.collect();
+            let headings = self.of_heading.iter().flatten();
+            for at in headings.filter(|at| says.contains(at)) {
+                self.facts.entities[*at].mention = false;
+            }
             let all = &self.facts.entities;
             let told = all.iter().filter(|it| !it.mention);
             let told: FxHashSet<&TaskId> = told.filter_map(|it| it.id.as_ref()).collect();

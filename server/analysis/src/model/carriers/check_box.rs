@@ -334,6 +334,10 @@ impl MarkdownReader<'_> {
             entity.id = Some(id);
             entity.derived_id = derived;
         }
+        let parts = self.item_parts(item).filter(|_| what.kind == EntityKind::Task);
+        if let Some((bracketed, _)) = &parts {
+            entity.title = entity.title.replacen(bracketed.as_str(), "", 1).into();
+        }
         let depends = self.item_depends(item).filter(|_| what.kind == EntityKind::Task);
         if let Some(said) = depends {
             entity.depends = self.profile.listed_ids(said.of(self.text));
@@ -352,6 +356,10 @@ impl MarkdownReader<'_> {
         let idx = self.push(entity);
         if let Some(value) = depends {
             let (role, line) = (FieldRole::Dependencies, item.line);
+            self.facts.fields.push(Field { entity: idx, role, value, line });
+        }
+        if let Some((_, value)) = parts {
+            let (role, line) = (FieldRole::Parts, item.line);
             self.facts.fields.push(Field { entity: idx, role, value, line });
         }
         for (how, reading) in self.said_by(item, vocabulary, leading) {
@@ -449,6 +457,17 @@ impl MarkdownReader<'_> {
         let start = item.text.start as usize + said.start() + said.as_str().len()
             - said.as_str().trim_start_matches([':', ' ']).len();
         Some(TextRange::new(start, item.text.start as usize + said.end()))
+    }
+
+    /// What the text of an item says of how many parts are finished: with all that is around it and no
+    /// part of the title, and the figure.
+    fn item_parts(&self, item: &ListItem) -> Option<(String, TextRange)> {
+        let text = item.text.of(self.text);
+        let found = self.role.box_rule(text).parts.as_ref()?.captures(text)?;
+        let (whole, figure) = (found.get(0)?, found.name("parts")?);
+        let start = item.text.start as usize;
+        let figure = TextRange::new(start + figure.start(), start + figure.end());
+        Some((whole.as_str().to_owned(), figure))
     }
 
     /// The id in an item's text, or one made from its words.

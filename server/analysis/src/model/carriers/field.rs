@@ -147,7 +147,7 @@ impl MarkdownReader<'_> {
         let word = name.of(self.text);
         let is = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(word));
         let top = line.depth <= 1;
-        if is(&names.status) {
+        if is(&names.status) || self.is_status_below(owner, word) {
             let own = self.role.document.as_ref().filter(|_| Some(owner) == self.document);
             if own.is_some_and(|rule| rule.prose_status) {
                 return;
@@ -206,6 +206,14 @@ impl MarkdownReader<'_> {
         }
     }
 
+    /// Whether a field below a heading holds the status of what the heading is.
+    fn is_status_below(&self, owner: EntityIdx, name: &str) -> bool {
+        let what = self.facts.entities[owner].what();
+        let own = self.role.sections.iter().filter(|rule| rule.what == what);
+        let mut names = own.flat_map(|rule| &rule.status);
+        names.any(|own| own.eq_ignore_ascii_case(name)) && Some(owner) != self.document
+    }
+
     /// The status that a field says; what stands there and is not read is kept, too.
     fn status_field(
         &mut self,
@@ -241,12 +249,14 @@ impl MarkdownReader<'_> {
         let style = &self.profile.markers;
         let reading = reading::read_field(vocabulary, style, self.text, value);
         let line = self.whole_line(within);
-        match reading.filter(|it| !is_second || it.status.is_some()) {
+        // Of what stands elsewhere any other words are prose.
+        let is_mention = self.facts.entities[owner].mention;
+        match reading.filter(|it| !(is_second || is_mention) || it.status.is_some()) {
             Some(reading) => {
                 has_status[owner] = Some(line.end);
                 self.occurrence(owner, &CARRIER, reading, line);
             }
-            None if !is_second => {
+            None if !is_second && !is_mention => {
                 let role = FieldRole::UnreadStatus;
                 self.facts.fields.push(Field { entity: owner, role, value, line });
             }

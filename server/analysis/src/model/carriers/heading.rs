@@ -104,6 +104,7 @@ impl MarkdownReader<'_> {
         }
         entity.derived = rule.derived;
         entity.mention = rule.mention;
+        entity.rank = rule.rank.unwrap_or(entity.rank);
         entity.parent = self.section_of(heading.parent);
         entity.section = heading.parent.map(|at| self.markdown.headings[at].range.start);
         if rule.when != When::Always {

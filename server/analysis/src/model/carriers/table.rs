@@ -2,6 +2,7 @@
 
 mod alone;
 mod beside;
+mod shared;
 
 use alone::Explained;
 use regex::Regex;
@@ -133,7 +134,11 @@ impl MarkdownReader<'_> {
         explained: &mut Explained,
     ) -> Option<()> {
         let (name, status) = (*row.get(columns.name)?, *row.get(columns.status)?);
-        let id = if columns.has_ids { Some(self.row_id(rule, name)?) } else { None };
+        let id = if columns.has_ids { self.row_id(rule, name) } else { None };
+        if columns.has_ids && id.is_none() {
+            self.shared_row(rule, name, status);
+            return None;
+        }
         let said = match rule.alone {
             true => self.status_alone(rule.what, status, explained)?,
             false => self.row_status(rule, status, columns, row)?,
@@ -254,7 +259,7 @@ fn mark_in(text: &str, cell: TextRange) -> Option<TextRange> {
 /// Whether what stands behind an id is another one, and nothing else: `, AUTH-02`, ` to AUTH-03`, `-3`.
 fn names_another(id: &Regex, behind: &str) -> bool {
     let behind = behind.trim_start();
-    let signs = [",", "&", "/", "+", ";", "...", "..", "-", "–", "—"];
+    let signs = [",", "&", "/", "+", ";", "...", "..", "-", "–", "—", "~"];
     let words = ["and ", "to ", "through "];
     let between = signs.iter().chain(&words).find_map(|it| behind.strip_prefix(it));
     let Some(rest) = between.map(str::trim_start) else { return false };

@@ -69,6 +69,14 @@ pub(super) const ROLE: &[Key] = &[
         "",
         "What the files say that a task still waits for: its parts alone do not finish it then.",
     ),
+    key(
+        "former",
+        Kind::Regex,
+        "none",
+        "'(?m)^- Shipped: phases (?<from>[0-9]+)-(?<to>[0-9]+)'",
+        "Numbers of tasks that are finished and may be listed nowhere any more, so that others may depend on \
+         them. Groups: `from`, and `to` where there are several; parts such as `3.1` belong to their number.",
+    ),
     key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
     key("entry", Kind::Tables(ENTRY), "none", "", "List entries that name a task."),
@@ -287,8 +295,17 @@ const SECTION: &[Key] = &[
         "`false`",
         "true",
         "The headings only tell more of tasks that stand elsewhere in the file: fields, or a status that \
-         is known. What stands below is no part of them.",
+         is known. One with a status is a place of the task by itself. What stands below is no part of \
+         them.",
     ),
+    key(
+        "status",
+        Kind::Texts,
+        "none",
+        "[\"Status\"]",
+        "Fields below the heading that hold the status, beside those of the profile.",
+    ),
+    key("rank", Kind::Number, "that of the role", "15", "Authority of the sections."),
     key(
         "marker",
         Kind::Word(&["end"]),
@@ -409,6 +426,14 @@ const BOXES: &[Key] = &[
         "'\\(depends on (?<ids>[^)]*)\\)'",
         "What the text of a box says it depends on. Groups: `ids`, of which words are kept for \
          `lockstep next`, and `ids_only` where words are prose.",
+    ),
+    key(
+        "parts",
+        Kind::Regex,
+        "none",
+        "'\\((?<parts>[0-9]+/[0-9]+ plans)\\)'",
+        "What the text of a box that is a task says of how many of its parts are finished. Group: \
+         `parts`.",
     ),
     key("rank", Kind::Number, "that of the role", "30", "Authority of the boxes."),
     key(

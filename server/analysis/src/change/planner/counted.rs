@@ -1,0 +1,144 @@
+//! Numbers that follow a change: counters of a file, and figures beside what the changed tasks are part of.
+
+use std::collections::BTreeMap;
+
+use super::PlanDraft;
+use crate::change::validate;
+use crate::index::counters::of_type;
+use crate::index::figures::{PartsFigure, figures_of, finished_parts, furthest};
+use crate::index::{DocIdx, Index, Task, shares};
+use crate::profile::CounterValue;
+use crate::profile::id::TaskId;
+use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::text::text_edit::TextEdit;
+
+/// How the status of a task is told by its places.
+type Telling = fn(&Index, &Task) -> Option<StatusIdx>;
+
+impl PlanDraft<'_> {
+    /// What may have been counted: what the trusted places say, and what those say that are furthest.
+    fn tellings() -> [Telling; 2] {
+        [|index, task| index.status(task), furthest]
+    }
+
+    /// The status that a task is to have, else what `telling` says.
+    fn told(&self, telling: Telling, task: &Task) -> Option<StatusIdx> {
+        let present = || telling(&self.analysis.index, task);
+        self.tasks.get(&task.id).copied().or_else(present)
+    }
+
+    /// Counters of the types of the changed tasks stay right where they were.
+    pub(super) fn type_counters(&self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
+        let index = &self.analysis.index;
+        let changed: Vec<&Task> =
+            self.tasks.keys().filter_map(|id| index.tasks.get(id)).map(|task| &**task).collect();
+        for (doc, document) in index.counting() {
+            for fact in &document.facts.counters {
+                let counter = &document.profile.counters[fact.counter];
+                let CounterValue::OfType { task_type, .. } = &counter.equals else { continue };
+                if !changed.iter().any(|task| task.task_type == *task_type) {
+                    continue;
+                }
+                let becomes = Self::tellings().into_iter().find_map(|telling| {
+                    // One of all may count such as are not written yet.
+                    let was = of_type(index, doc, counter, &|task| telling(index, task));
+                    let (is, _) = of_type(index, doc, counter, &|task| self.told(telling, task))?;
+                    was.filter(|(was, others)| fact.value == Some(*was) && others.is_ge())?;
+                    Some(is)
+                });
+                if let Some(is) = becomes.filter(|is| fact.value != Some(*is)) {
+                    let edit = TextEdit { range: fact.range, insert: is.to_string() };
+                    by_doc.entry(doc).or_default().push(edit);
+                }
+            }
+            if let Some(edits) = by_doc.get_mut(&doc) {
+                edits.extend(shares::follow(document, edits));
+            }
+        }
+    }
+
+    /// Figures of what the changed tasks are part of stay right where they were; what they may say
+    /// besides is told.
+    pub(super) fn figures(&mut self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
+        let index = &self.analysis.index;
+        let changed = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        let parents = changed.flat_map(|task| index.parents(task));
+        let parents: BTreeMap<&TaskId, &Task> =
+            parents.map(|(_, parent)| (&parent.id, parent)).collect();
+        for parent in parents.into_values() {
+            for (place, figure) in figures_of(index, parent) {
+                match self.becomes(parent, figure) {
+                    Some(done) if done != figure.done => {
+                        let edit = TextEdit { range: figure.range, insert: done.to_string() };
+                        by_doc.entry(place.doc).or_default().push(edit);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.note_figures();
+        self.note_shared_rows();
+    }
+
+    /// Tells which rows of several tasks, which no change edits, the change contradicts.
+    fn note_shared_rows(&mut self) {
+        let index = &self.analysis.index;
+        let mut notes = Vec::new();
+        for (doc, row) in index.shared_rows() {
+            let is_own = |id| self.tasks.contains_key(&index.id_in(doc, id));
+            let before = index.against_row(doc, row, &|task| index.status(task));
+            if !row.ids.iter().any(is_own) || !before.is_empty() {
+                continue;
+            }
+            if !index.against_row(doc, row, &|task| self.task_status(task)).is_empty() {
+                let document = &index.docs[doc];
+                let [name, said] = [row.name, row.range].map(|it| it.of(&document.text).trim());
+                let at = validate::location(document, row.range);
+                notes.push(format!("{said} at {at} is said of {name} and stays"));
+            }
+        }
+        self.notes.extend(notes);
+    }
+
+    /// How many parts a figure counts as finished after the change; `None` where it is not known to have
+    /// been right. It may count parts that are not written yet, too.
+    fn becomes(&self, parent: &Task, figure: PartsFigure) -> Option<u64> {
+        let index = &self.analysis.index;
+        Self::tellings().into_iter().find_map(|telling| {
+            let (was, total) = finished_parts(index, parent, &|part| telling(index, part));
+            let (done, _) = finished_parts(index, parent, &|part| self.told(telling, part));
+            (figure.done == was && figure.total >= total).then_some(done)
+        })
+    }
+
+    /// Tells which figures are left that count too few parts as finished beside what the change says,
+    /// where nothing else finds that.
+    fn note_figures(&mut self) {
+        let index = &self.analysis.index;
+        let mut notes: Vec<String> = Vec::new();
+        let changed = || self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        let parents = changed().flat_map(|task| index.parents(task).map(|(_, parent)| parent));
+        let mut all: BTreeMap<&TaskId, &Task> = parents.map(|task| (&task.id, task)).collect();
+        all.extend(changed().map(|task| (&task.id, &**task)));
+        for task in all.into_values() {
+            let (was, total) = finished_parts(index, task, &|part| index.status(part));
+            let (done, _) = finished_parts(index, task, &|part| self.task_status(part));
+            let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
+            let ends = self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
+                && !index.status(task).is_some_and(is_done);
+            for (place, figure) in figures_of(index, task) {
+                let now = self.becomes(task, figure).unwrap_or(figure.done);
+                let is_left = ends && now < figure.total || was != done && now != done;
+                if figure.total != total && is_left {
+                    let at = validate::location(&index.docs[place.doc], figure.range);
+                    let name = self.analysis.name_of(&task.id);
+                    let said = format!("{now}/{}", figure.total);
+                    notes.push(format!(
+                        "{said} at {at} counts other parts of {name} than are known"
+                    ));
+                }
+            }
+        }
+        self.notes.extend(notes);
+    }
+}

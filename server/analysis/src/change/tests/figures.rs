@@ -1,0 +1,100 @@
+//! Figures beside what a changed task is part of, and counters of its type.
+
+use crate::change::plan;
+use crate::testing::{analysis, intent};
+
+/// A road map with the third plan open, by what stands for how many are finished.
+fn road(boxes: &str, figure: &str, counted: (u32, u32)) -> String {
+    let (all, done) = counted;
+    format!(
+        "\
+//- /.planning/ROADMAP.md
+  - [ ] **Phase 1: Log in** ({figure} plans) - with a form
+
+  ### Phase 1: Log in
+  **Plans**: {figure} plans executed
+
+  - [{boxes}] 01-01-PLAN.md -- Draw it
+  - [{boxes}] 01-02-PLAN.md -- Build it
+  - [ ] 01-03-PLAN.md -- Test it
+
+  | Phase | Plans Complete | Status | Completed |
+  |-------|----------------|--------|-----------|
+  | 1. Log in | {figure} | In Progress | - |
+//- /.planning/STATE.md
+  ---
+  progress:
+    total_plans: {all}
+    completed_plans: {done}
+  ---
+//- /.planning/phases/01-log-in/01-01-SUMMARY.md
+  # Done
+//- /.planning/phases/01-log-in/01-02-SUMMARY.md
+  # Done
+"
+    )
+}
+
+/// The figures of box, field and row, and the counter, when the third plan is complete; and what is told.
+fn third(fixture: &str) -> (Vec<String>, Vec<String>) {
+    let (before, _) = analysis(fixture);
+    let planned =
+        plan(&before, &intent(&before, "01-03", None, "complete")).expect("it is planned");
+    let after = before.with_texts(&planned.change.after());
+    let text = |path: &str| after.index.document(path).expect("a file").1.text.to_string();
+    let (road, state) = (text(".planning/ROADMAP.md"), text(".planning/STATE.md"));
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).map_or("", |(_, rest)| rest);
+        rest.split_once(to).map_or("", |(said, _)| said).to_owned()
+    };
+    let said = vec![
+        between(&road, "Log in** (", " plans)"),
+        between(&road, "**Plans**: ", " plans"),
+        between(&road, "| 1. Log in | ", " |"),
+        between(&state, "completed_plans: ", "\n"),
+    ];
+    (said, planned.notes)
+}
+
+#[test]
+fn a_figure_that_was_right_stays_right_wherever_it_stands() {
+    for (boxes, figure, counted, expected) in [
+        ("x", "2/3", (3, 2), ["3/3", "3/3", "3/3", "3"]),
+        // The boxes were left as they are, and whoever counted has counted the summaries.
+        (" ", "2/3", (3, 2), ["3/3", "3/3", "3/3", "3"]),
+        (" ", "0/3", (3, 0), ["1/3", "1/3", "1/3", "1"]),
+        // A plan is counted that is not written yet.
+        ("x", "2/4", (5, 2), ["3/4", "3/4", "3/4", "3"]),
+        // What was wrong is left to its own finding.
+        ("x", "1/3", (3, 1), ["1/3", "1/3", "1/3", "1"]),
+        ("x", "2/2", (2, 2), ["2/2", "2/2", "2/2", "2"]),
+    ] {
+        let (said, _) = third(&road(boxes, figure, counted));
+        assert_eq!(said, expected, "{boxes:?} {figure} {counted:?}");
+    }
+}
+
+#[test]
+fn a_figure_that_is_left_behind_is_told() {
+    let told = |figure: &str| third(&road("x", figure, (3, 2))).1;
+    let is_told = |notes: &[String], figure: &str| {
+        notes.iter().any(|note| note.starts_with(&format!("{figure} at .planning/ROADMAP.md:")))
+    };
+    assert!(is_told(&told("2/2"), "2/2"), "{:?}", told("2/2"));
+    // These are followed, or have a finding of their own.
+    for figure in ["2/3", "1/3", "2/4"] {
+        let notes = told(figure);
+        assert!(!notes.iter().any(|note| note.contains("ROADMAP.md:")), "{figure}: {notes:?}");
+    }
+    let bare = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Log in**\n\n  | Phase | Plans | Status |\n  |---|---|---|\n  | 1. Log in | 0/3 | In Progress |\n";
+    let (before, _) = analysis(bare);
+    let planned = plan(&before, &intent(&before, "1", None, "complete")).expect("it is planned");
+    assert!(is_told(&planned.notes, "0/3"), "{:?}", planned.notes);
+}
+
+#[test]
+fn a_figure_in_the_line_of_a_box_is_no_part_of_its_title() {
+    let (analysis, _) = analysis(&road("x", "2/3", (3, 2)));
+    let task = analysis.task("1").expect("a phase");
+    assert_eq!(analysis.index.title(task), "Log in - with a form");
+}
