@@ -8,6 +8,7 @@ mod ids;
 mod kept;
 mod marks;
 mod one_task;
+mod padded;
 mod parts;
 mod planning;
 mod remarks;
