@@ -2,6 +2,7 @@
 
 mod at_end;
 mod dash;
+mod finished;
 mod given_up;
 mod pictures;
 mod pieces;
@@ -48,6 +49,11 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
     remarked(form, words, def)?;
+    if def.category != Category::Done
+        && let Some(aside) = finished::aside(form, words)
+    {
+        return Err(format!("`{aside}` behind it belongs to its old status"));
+    }
     ticked(form, def, day)
 }
 
