@@ -15,6 +15,7 @@ mod remarks;
 mod reopening;
 mod rows;
 mod shapes;
+mod signs;
 mod ticking;
 mod touched;
 mod tracks;

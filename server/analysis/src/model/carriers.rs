@@ -8,6 +8,7 @@ mod heading;
 mod json;
 mod marker;
 mod section;
+mod sign;
 pub(crate) mod spelling;
 mod table;
 mod yaml;

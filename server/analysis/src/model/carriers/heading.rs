@@ -6,7 +6,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use crate::model::EntityIdx;
-use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker};
 use crate::profile::id::TaskId;
@@ -112,16 +112,51 @@ impl MarkdownReader<'_> {
         let idx = self.push(entity);
         let marker = marker.map(|reading| (&CARRIER, reading));
         let leading = || group("status").and_then(|range| self.heading_status(rule.what, range));
-        // A task states its status in words; the sign before it is decoration.
-        let is_phase = rule.what.kind == EntityKind::Phase;
-        let sign = || reading::read_sign_before(vocabulary, self.text, heading.text);
-        let sign = || sign().filter(|_| is_phase).map(|reading| (&CARRIER, reading));
+        let sign = || self.sign_ahead(rule, heading).map(|reading| (&CARRIER, reading));
         let said = marker.or_else(leading).or_else(sign);
         let said = said.filter(|(_, reading)| !rule.mention || reading.status.is_some());
         if let Some((kind, reading)) = said {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// The sign before a heading. A task states its status in words, and the sign before it is decoration;
+    /// but where it counts only with a status that is known, a sign is one if neither a field below it nor
+    /// the headings beside it tell otherwise.
+    fn sign_ahead(&self, rule: &SectionRule, heading: &Heading) -> Option<Reading> {
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let is_phase = rule.what.kind == EntityKind::Phase;
+        if !is_phase && rule.when != When::Known {
+            return None;
+        }
+        let sign = reading::read_sign_before(vocabulary, self.text, heading.text, !is_phase)?;
+        (is_phase
+            || !self.has_status_field(heading) && !self.is_led_by_pictures(heading, vocabulary))
+        .then_some(sign)
+    }
+
+    /// Whether a field right below a heading says a status.
+    fn has_status_field(&self, heading: &Heading) -> bool {
+        let names = &self.profile.fields.status;
+        let lines = &self.markdown.lines;
+        let first = lines.partition_point(|line| line.range.start < heading.range.end);
+        let below = lines[first..].iter().take_while(|it| it.range.end <= heading.section.end);
+        below
+            .filter_map(|line| split_field(self.text, line.range))
+            .any(|(name, _)| names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text))))
+    }
+
+    /// Whether a heading beside one begins with a picture that says no status.
+    fn is_led_by_pictures(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+        let headings = self.markdown.headings.iter();
+        let mut beside =
+            headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        beside.any(|it| {
+            let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
+            let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
+            !sign.is_empty() && vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign)
+        })
     }
 
     /// A status that ends a heading in brackets that are not its own.

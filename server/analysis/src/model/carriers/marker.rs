@@ -2,6 +2,7 @@
 //! same form, or not at all.
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
+use crate::model::carriers::sign;
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -59,7 +60,7 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
         return Err("beside a check box, a sign for it tells what is not to be".to_owned());
     }
     let insert = match is_only_sign {
-        true => sign_of(def)?.to_owned(),
+        true => sign::of(form, def)?.to_owned(),
         false => text_word(def, raw),
     };
     let mut edits = vec![TextEdit { range: spelled, insert }];
@@ -154,7 +155,7 @@ pub(super) fn sign_in(
             false => Ok(None),
         };
     }
-    Ok(Some(TextEdit { range: sign, insert: sign_of(def)?.to_owned() }))
+    Ok(Some(TextEdit { range: sign, insert: sign::of(form, def)?.to_owned() }))
 }
 
 /// What the marker says behind its status: a date is that of the new status, a share of the work
@@ -389,12 +390,6 @@ pub(super) fn is_sign_part(c: &char) -> bool {
 /// Characters that belong to a sign before them.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}')
-}
-
-fn sign_of(def: &StatusDef) -> Result<&str, Unspelled> {
-    let is_drawn = |alias: &&String| alias.chars().next().is_some_and(is_sign);
-    let sign = def.aliases.iter().find(is_drawn).map(String::as_str);
-    sign.ok_or_else(|| format!("no sign stands for {}", def.id))
 }
 
 /// Whether a text is a share of the work and nothing else.
