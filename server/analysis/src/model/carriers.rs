@@ -7,6 +7,7 @@ mod front_matter;
 mod heading;
 mod json;
 mod marker;
+mod prose;
 mod section;
 mod sign;
 pub(crate) mod spelling;

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::model::EntityIdx;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
-use crate::model::carriers::{check_box, marker};
+use crate::model::carriers::{check_box, marker, prose};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, Vocabulary};
@@ -95,6 +95,9 @@ impl MarkdownReader<'_> {
         let title = reading::trim(self.text, title, |c| {
             c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
         });
+        if self.names_state(rule, title, marker.as_ref()) {
+            return None;
+        }
         let mut entity = self.entity(rule.what, heading.text, heading.section);
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
@@ -119,6 +122,14 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// Whether a numbered heading names a state of what stands below it: `3. Done (5) ✅`.
+    fn names_state(&self, rule: &SectionRule, title: TextRange, said: Option<&Reading>) -> bool {
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let words = title.of(self.text);
+        let is_free = self.profile.free_words && rule.what.kind == EntityKind::Task;
+        is_free && said.is_some_and(|said| prose::is_state(vocabulary, words, said.status))
     }
 
     /// The sign before a heading. A task states its status in words, and the sign before it is decoration;
