@@ -23,6 +23,7 @@ pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod update;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
