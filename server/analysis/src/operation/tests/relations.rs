@@ -166,7 +166,13 @@ fn who_finishes_a_whole_over_open_parts_is_told_which() {
         let planned = set(&board, "E1", "done").expect("it is planned");
         planned.results[0].reason.clone().unwrap_or_default()
     };
-    assert_eq!(note(["done", "todo", "todo"]), "1 part of task E1 is still open: 1-2; `lockstep set 1-2 done`");
-    assert_eq!(note(["doing", "todo", "todo"]), "2 parts of task E1 are still open: 1-1, 1-2; `lockstep set 1-1 1-2 done`");
+    assert_eq!(
+        note(["done", "todo", "todo"]),
+        "1 part of task E1 is still open: 1-2; `lockstep set 1-2 done`"
+    );
+    assert_eq!(
+        note(["doing", "todo", "todo"]),
+        "2 parts of task E1 are still open: 1-1, 1-2; `lockstep set 1-1 1-2 done`"
+    );
     assert_eq!(note(["done", "done", "todo"]), "");
 }
