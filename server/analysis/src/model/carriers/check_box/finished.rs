@@ -11,6 +11,9 @@ const SIGNS: [char; 4] = ['✅', '☑', '✔', '✓'];
 /// Where something begins that is beside the words.
 const BEGINS: [&str; 4] = [" — ", " – ", " - ", "("];
 
+/// What goes on behind a word that tells when, how or by whom something was finished.
+const TELLING: [&str; 5] = [" in ", " by ", " on ", " via ", " at "];
+
 /// What the words of a finished box say of its end, in a form that does not go with its mark.
 pub(super) fn aside<'a>(form: Form<'a>, words: TextRange) -> Option<&'a str> {
     let status = form.occurrence.reading.status?;
@@ -44,8 +47,13 @@ fn says_end(form: Form<'_>, aside: &str) -> bool {
     let is_loud = !word.chars().any(char::is_lowercase) && word.chars().any(char::is_uppercase);
     let behind = behind.trim_start_matches(['*', '_']);
     let is_apart = behind.is_empty() || behind.starts_with([',', ';', '.', ')']);
+    // `— completed in spring`, but `— complete in every browser` tells what is to be.
+    let is_past = !word.eq_ignore_ascii_case("complete");
+    let is_told = is_past && TELLING.iter().any(|it| behind.starts_with(it));
     let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '-');
-    form.vocabulary.get(status).category == Category::Done && ends && (is_loud || is_apart)
+    form.vocabulary.get(status).category == Category::Done
+        && ends
+        && (is_loud || is_apart || is_told)
 }
 
 #[cfg(test)]
@@ -62,6 +70,8 @@ mod tests {
             ("Draw it (DONE, see 5)", Some("DONE, see 5)")),
             ("Draw it ✅", Some("✅")),
             ("Draw it **✔️**", Some("✔️**")),
+            ("Draw it — completed in spring", Some("completed in spring")),
+            ("Draw it — complete in every browser", None),
             ("Draw it — completed forms as well", None),
             ("Draw it - done-ness is asked for", None),
             ("✅ Draw it", None),
