@@ -8,6 +8,7 @@ mod json_edit;
 pub(crate) mod markdown_edit;
 pub mod moving;
 mod needs;
+mod padding;
 mod planner;
 mod read_back;
 pub mod reason;

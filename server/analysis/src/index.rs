@@ -15,6 +15,7 @@ pub mod readiness;
 pub mod relations;
 mod remarks;
 pub mod rollup;
+mod said_again;
 pub(crate) mod shared_map;
 mod shared_rows;
 pub mod shared_vec;
@@ -23,6 +24,7 @@ pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod update;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -223,19 +225,6 @@ impl Index {
         index.live = Arc::new(live);
         index.counting = Arc::new(index.find_counting());
         index
-    }
-
-    /// Whether a place is one more of a task at these places, though ids hold in a list only: a row of a
-    /// table says again what a list or a heading of the same file says of an id that is nobody's by
-    /// chance.
-    fn is_also(&self, place: Place, places: Option<&Vec<Place>>) -> bool {
-        let own = self.entity(place);
-        let is_told = !own.derived_id && own.id.as_ref().is_some_and(TaskId::is_telling);
-        let is_beside = |other: &Place| {
-            let of_other = self.entity(*other);
-            other.doc == place.doc && of_other.rank != own.rank && !of_other.derived_id
-        };
-        is_told && places.is_some_and(|all| !all.is_empty() && all.iter().all(is_beside))
     }
 
     /// The documents of a role of a profile that are no history, in order.
@@ -543,7 +532,10 @@ impl Index {
         for place in &task.places {
             let entity = self.entity(*place);
             if entity.kind == EntityKind::Task && !entity.mention {
-                by_list.entry((place.doc, entity.rank)).or_default().push(*place);
+                let list = by_list.entry((place.doc, entity.rank)).or_default();
+                if !self.is_said_again(*place, list) {
+                    list.push(*place);
+                }
             }
         }
         let twins = by_list.into_values().filter(|places| places.len() > 1);

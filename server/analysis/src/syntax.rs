@@ -6,6 +6,7 @@ pub mod front_matter;
 pub mod json;
 pub mod markdown;
 pub(crate) mod markdown_text;
+pub(crate) mod table_row;
 pub mod yaml_scalar;
 
 use crate::text::TextRange;

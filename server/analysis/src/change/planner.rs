@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
     ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
-    form, json_edit, markdown_edit, proven, reason, refuse, validate,
+    form, json_edit, markdown_edit, padding, proven, reason, refuse, validate,
 };
 use crate::index::{Index, Place, Spot, Task, counters};
 use crate::model::FieldRole;
@@ -352,8 +352,9 @@ impl<'a> PlanDraft<'a> {
         self.type_counters(&mut by_doc);
         self.figures(&mut by_doc);
         let mut change = SourceChange::default();
-        for (doc, edits) in by_doc {
+        for (doc, mut edits) in by_doc {
             let document = &self.analysis.index.docs[doc];
+            edits.extend(padding::kept(&document.text, &edits));
             let edits = TextEdits::new(edits).map_err(|_| {
                 refuse(
                     RefusalKind::Malformed,

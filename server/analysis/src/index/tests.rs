@@ -3,6 +3,7 @@
 mod below;
 mod former;
 mod letters;
+mod prose;
 mod rows;
 mod shared_rows;
 

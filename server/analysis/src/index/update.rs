@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
-use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks};
+use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks, said_again};
 use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow};
 use crate::profile::id::TaskId;
 
@@ -296,6 +296,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
         let (one, two) = (&was.entities[at], &is.entities[at]);
         if (one.what(), &one.id, one.derived_id, one.parent)
             != (two.what(), &two.id, two.derived_id, two.parent)
+            || said_again::is_joined_otherwise(old, new, at)
         {
             return None;
         }

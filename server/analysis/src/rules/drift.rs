@@ -234,10 +234,9 @@ fn ways(analysis: &Snapshot, diagnostic: &Diagnostic) -> Vec<DriftFix> {
 
 fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     let index = &analysis.index;
-    let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
     let mut ways: Vec<DriftFix> = Vec::new();
     if let Some((file, to)) = index.said_by_file(task) {
-        let marker = profile.markers.write(&vocabulary.get(to).marker);
+        let marker = index.written(task, to);
         let (called, path) = (index.called(task), &index.docs[file.doc].path);
         let title = format!("Set task {called} to {marker} everywhere (as {path} says)");
         ways.push(DriftFix { title, subject: Subject::Task(task.id.clone()), to });
@@ -248,7 +247,7 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     for spot in index.statuses(task) {
         let is_new = |to: &StatusIdx| ways.iter().all(|way| way.to != *to);
         let Some(to) = spot.status().filter(is_new) else { continue };
-        let marker = profile.markers.write(&vocabulary.get(to).marker);
+        let marker = index.written(task, to);
         let (called, path) = (index.called(task), &spot.document.path);
         let source = if typed == Some(to) { "as typed" } else { "as" };
         let title = format!("Set task {called} to {marker} everywhere ({source} in {path})");
@@ -260,7 +259,7 @@ fn ways_of_task(analysis: &Snapshot, task: &Task) -> Vec<DriftFix> {
     if let Some((header, fitting)) = typed_by_plan(analysis, task) {
         let (called, path) = (index.called(task), &header.document.path);
         let way = |to: StatusIdx| {
-            let marker = profile.markers.write(&vocabulary.get(to).marker);
+            let marker = index.written(task, to);
             let title = format!("Set task {called} to {marker} everywhere (as typed in {path})");
             DriftFix { title, subject: Subject::Task(task.id.clone()), to }
         };

@@ -90,7 +90,7 @@ fn report(
         "the {} says {}, but {they}; it should say {}",
         kind.name(),
         spot.shown(),
-        profile.markers.write(&vocabulary.get(wanted).marker),
+        index.written_at(place, wanted),
     );
     let mut finding = Finding::at(&spot, message).fixable(true);
     finding.task = index.task_at(place).map(|task| task.id.clone());
@@ -109,7 +109,7 @@ fn count(n: usize, all: usize, how: &str) -> String {
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let Some(place) = diagnostic.place else { return Vec::new() };
-    let (index, profile) = (&analysis.index, analysis.index.profile_at(place));
+    let index = &analysis.index;
     let Some((said, wanted)) = index.contradiction(place) else {
         let by_boxes = boxes::fix(analysis, diagnostic, at);
         return if by_boxes.is_empty() {
@@ -119,11 +119,10 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
         };
     };
     let kind = index.entity(place).kind;
-    let def = index.vocabulary_at(place).get(wanted);
     let title = format!(
         "Set this {} to {}, as its phases say",
         kind.name(),
-        profile.markers.write(&def.marker)
+        index.written_at(place, wanted)
     );
     let (subject, mode) = match index.task_at(place).filter(|_| kind == EntityKind::Task) {
         Some(task) => (Subject::Task(task.id.clone()), Mode::Follow),

@@ -76,8 +76,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
         let to = dropping(index, decided)?;
         let names: Vec<_> = decided.left.iter().map(|child| index.called(child)).collect();
         let child = decided.left.first()?;
-        let marker = &index.vocabulary_of(child).get(to).marker;
-        let marker = index.profile_of(child).markers.write(marker);
+        let marker = index.written(child, to);
         let title = format!("Set {} to {marker}: {}", names.join(", "), decided.why);
         Some(Fix { title, preferred: false, change: dropped(analysis, decided, to, at)? })
     });

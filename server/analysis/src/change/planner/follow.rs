@@ -82,8 +82,9 @@ impl PlanDraft<'_> {
                 let said = self.task_status(child).map(|said| vocabulary.get(said).category);
                 !said.is_some_and(Category::is_closed)
             };
-            let open = found.children.iter().filter(is_open);
-            let open: Vec<String> = open.map(|child| self.analysis.name_of(&child.id)).collect();
+            let left: Vec<&Task> = found.children.iter().filter(is_open).copied().collect();
+            let open: Vec<String> =
+                left.iter().map(|child| self.analysis.name_of(&child.id)).collect();
             let n = open.len();
             if n > 0 {
                 let (are, s) = if n == 1 { ("is", "") } else { ("are", "s") };
@@ -91,9 +92,33 @@ impl PlanDraft<'_> {
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let names = open[..n.min(MOST)].join(", ");
                 let name = self.analysis.name_of(&task.id);
-                let note = format!("{n} part{s} of task {name} {are} still open: {names}{more}");
+                let next = self.finishing(&left[..n.min(MOST)]);
+                let note =
+                    format!("{n} part{s} of task {name} {are} still open: {names}{more}; `{next}`");
                 self.notes.push(note);
             }
+        }
+    }
+
+    /// The command that finishes tasks, or tells what may become of the first that cannot be finished now.
+    fn finishing(&self, tasks: &[&Task]) -> String {
+        let index = &self.analysis.index;
+        let name = |task: &&Task| shell_word(&self.analysis.name_of(&task.id));
+        let end_of = |task: &Task| {
+            let vocabulary = index.vocabulary_of(task);
+            let mut ends = vocabulary.iter().filter(|(_, def)| def.category == Category::Done);
+            let said = self.task_status(task);
+            let end = ends.find(|(to, _)| said.is_none_or(|said| vocabulary.allows(said, *to)));
+            end.map(|(_, def)| def.id.clone())
+        };
+        let ends: Vec<Option<String>> = tasks.iter().map(|task| end_of(task)).collect();
+        let other = ends.iter().position(|end| end.is_none() || *end != ends[0]);
+        match (ends.first().cloned().flatten(), other) {
+            (Some(end), None) => {
+                let names: Vec<String> = tasks.iter().map(name).collect();
+                format!("lockstep set {} {end}", names.join(" "))
+            }
+            (_, other) => format!("lockstep show {}", name(&tasks[other.unwrap_or(0)])),
         }
     }
 
@@ -148,7 +173,14 @@ impl PlanDraft<'_> {
         let was = index.parent_contradictions(parent, &|task| index.status(task));
         if !was.iter().any(|was| was.wanted == to) {
             let (name, said) = (self.analysis.name_of(&parent.id), &vocabulary.get(found.said).id);
-            let note = format!("{name} is {said}; as its parts say, it should be {}", wanted.id);
+            let reason = match (vocabulary.allows(found.said, to), &wanted.reason) {
+                (false, _) => " --force --reason …",
+                (true, Some(_)) => " --reason …",
+                (true, None) => "",
+            };
+            let id = &wanted.id;
+            let next = format!("lockstep set {} {id}{reason}", shell_word(&name));
+            let note = format!("{name} is {said}; as its parts say, it should be {id}: `{next}`");
             self.notes.push(note);
         }
         false
@@ -228,5 +260,14 @@ impl PlanDraft<'_> {
         if let Some(status) = self.rolled(*place) {
             self.set_task(task, status);
         }
+    }
+}
+
+/// The name of a task as one word of a command.
+fn shell_word(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:#@".contains(c);
+    match name.chars().all(is_plain) && !name.starts_with(['#', '-']) {
+        true => name.to_owned(),
+        false => format!("'{}'", name.replace('\'', "'\\''")),
     }
 }

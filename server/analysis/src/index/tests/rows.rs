@@ -147,6 +147,15 @@ fn a_row_and_a_heading_with_one_telling_id_are_one_task() {
     check_tasks(&file("7"), &["7 done", "TODO.md#7 in_progress"]);
     let boxed = "//- /TODO.md\n  - [ ] AUTH-1 Log in\n\n  | ID | Task | Status |\n  |---|---|---|\n  | AUTH-1 | Log in | Done |\n";
     check_tasks(boxed, &["AUTH-1 todo!"]);
+    let list = |below: &str| {
+        format!(
+            "//- /TODO.md\n  ### ⏳ AUTH-1: Log in\n\n  Words.\n\n  ## All\n\n  - 🔄 **AUTH-1**{below}\n"
+        )
+    };
+    check_tasks(&list(" Log in"), &["AUTH-1 todo!"]);
+    check_tasks(&list(""), &["AUTH-1 todo!"]);
+    // One more thing to do about it.
+    check_tasks(&list(" Try it again"), &["AUTH-1 todo", "TODO.md#AUTH-1 in_progress"]);
     // What is in another file, or in the same list, is something else.
     let two = format!("{}//- /docs/TODO.md\n  - [ ] AUTH-1 Log in\n", file("AUTH-1"));
     check_tasks(&two, &["AUTH-1 in_progress!", "docs/TODO.md#AUTH-1 todo"]);

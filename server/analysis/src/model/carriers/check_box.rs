@@ -2,6 +2,7 @@
 
 mod at_end;
 mod dash;
+mod finished;
 mod given_up;
 mod pictures;
 mod pieces;
@@ -13,7 +14,7 @@ use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
-use crate::model::carriers::{entry, marker};
+use crate::model::carriers::{entry, marker, prose};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
@@ -48,6 +49,11 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
     remarked(form, words, def)?;
+    if def.category != Category::Done
+        && let Some(aside) = finished::aside(form, words)
+    {
+        return Err(format!("`{aside}` behind it belongs to its old status"));
+    }
     ticked(form, def, day)
 }
 
@@ -191,7 +197,9 @@ impl MarkdownReader<'_> {
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
             let leading = self.leading_marker(item, parent);
             let leading = leading.filter(|said| !adorned.contains(&at) || !is_picture(said));
-            if item.check_box.is_none() && leading.is_none() {
+            if item.check_box.is_none()
+                && !leading.as_ref().is_some_and(|it| self.is_work(item, it))
+            {
                 continue;
             }
             self.of_item[at] = self.boxed(item, parent, leading);
@@ -230,6 +238,13 @@ impl MarkdownReader<'_> {
         let Some(id) = &rule.id else { return false };
         let vocabulary = self.profile.vocabulary(EntityKind::Item);
         vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
+    }
+
+    /// Whether an item without a box names work beside its status.
+    fn is_work(&self, item: &ListItem, said: &Reading) -> bool {
+        let vocabulary = self.profile.vocabulary(EntityKind::Item);
+        let words = || self.beside(item.text, said).of(self.text);
+        !self.profile.free_words || !prose::names_no_work(vocabulary, words(), said.status)
     }
 
     /// Whether an item stands below a heading that says what signs and boxes mean.

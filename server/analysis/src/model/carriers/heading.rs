@@ -6,9 +6,9 @@ use std::ops::Range;
 use regex::Regex;
 
 use crate::model::EntityIdx;
-use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Spelled};
-use crate::model::carriers::{check_box, marker};
+use crate::model::carriers::{check_box, marker, prose};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, Vocabulary};
@@ -95,6 +95,9 @@ impl MarkdownReader<'_> {
         let title = reading::trim(self.text, title, |c| {
             c.is_whitespace() || matches!(c, ':' | '.' | '-' | '–' | '—')
         });
+        if self.names_state(rule, title, marker.as_ref()) {
+            return None;
+        }
         let mut entity = self.entity(rule.what, heading.text, heading.section);
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
@@ -113,16 +116,59 @@ impl MarkdownReader<'_> {
         let idx = self.push(entity);
         let marker = marker.map(|reading| (&CARRIER, reading));
         let leading = || group("status").and_then(|range| self.heading_status(rule.what, range));
-        // A task states its status in words; the sign before it is decoration.
-        let is_phase = rule.what.kind == EntityKind::Phase;
-        let sign = || reading::read_sign_before(vocabulary, self.text, heading.text);
-        let sign = || sign().filter(|_| is_phase).map(|reading| (&CARRIER, reading));
+        let sign = || self.sign_ahead(rule, heading).map(|reading| (&CARRIER, reading));
         let said = marker.or_else(leading).or_else(sign);
         let said = said.filter(|(_, reading)| !rule.mention || reading.status.is_some());
         if let Some((kind, reading)) = said {
             self.occurrence(idx, kind, reading, heading.range);
         }
         Some(idx)
+    }
+
+    /// Whether a numbered heading names a state of what stands below it: `3. Done (5) ✅`.
+    fn names_state(&self, rule: &SectionRule, title: TextRange, said: Option<&Reading>) -> bool {
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let words = title.of(self.text);
+        let is_free = self.profile.free_words && rule.what.kind == EntityKind::Task;
+        is_free && said.is_some_and(|said| prose::is_state(vocabulary, words, said.status))
+    }
+
+    /// The sign before a heading. A task states its status in words, and the sign before it is decoration;
+    /// but where it counts only with a status that is known, a sign is one if neither a field below it nor
+    /// the headings beside it tell otherwise.
+    fn sign_ahead(&self, rule: &SectionRule, heading: &Heading) -> Option<Reading> {
+        let vocabulary = self.profile.vocabulary_of(rule.what);
+        let is_phase = rule.what.kind == EntityKind::Phase;
+        if !is_phase && rule.when != When::Known {
+            return None;
+        }
+        let sign = reading::read_sign_before(vocabulary, self.text, heading.text, !is_phase)?;
+        (is_phase
+            || !self.has_status_field(heading) && !self.is_led_by_pictures(heading, vocabulary))
+        .then_some(sign)
+    }
+
+    /// Whether a field right below a heading says a status.
+    fn has_status_field(&self, heading: &Heading) -> bool {
+        let names = &self.profile.fields.status;
+        let lines = &self.markdown.lines;
+        let first = lines.partition_point(|line| line.range.start < heading.range.end);
+        let below = lines[first..].iter().take_while(|it| it.range.end <= heading.section.end);
+        below
+            .filter_map(|line| split_field(self.text, line.range))
+            .any(|(name, _)| names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text))))
+    }
+
+    /// Whether a heading beside one begins with a picture that says no status.
+    fn is_led_by_pictures(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+        let headings = self.markdown.headings.iter();
+        let mut beside =
+            headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        beside.any(|it| {
+            let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
+            let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
+            !sign.is_empty() && vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign)
+        })
     }
 
     /// A status that ends a heading in brackets that are not its own.

@@ -2,6 +2,7 @@
 //! same form, or not at all.
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
+use crate::model::carriers::sign;
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -59,7 +60,7 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
         return Err("beside a check box, a sign for it tells what is not to be".to_owned());
     }
     let insert = match is_only_sign {
-        true => sign_of(def, raw)?.to_owned(),
+        true => sign::of(form, def, raw)?.to_owned(),
         false => text_word(def, raw),
     };
     let mut edits = vec![TextEdit { range: spelled, insert }];
@@ -154,7 +155,7 @@ pub(super) fn sign_in(
             false => Ok(None),
         };
     }
-    Ok(Some(TextEdit { range: sign, insert: sign_of(def, drawn)?.to_owned() }))
+    Ok(Some(TextEdit { range: sign, insert: sign::of(form, def, drawn)?.to_owned() }))
 }
 
 /// What the marker says behind its status: a date is that of the new status, a share of the work
@@ -389,17 +390,6 @@ pub(super) fn is_sign_part(c: &char) -> bool {
 /// Characters that belong to a sign before them.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}')
-}
-
-/// The sign of a status: of several, the first that is a picture where `old` is one, or a character of text.
-fn sign_of<'d>(def: &'d StatusDef, old: &str) -> Result<&'d str, Unspelled> {
-    let is_drawn = |alias: &&String| alias.chars().next().is_some_and(is_sign);
-    let is_text = |c| matches!(c, '\u{25a0}'..='\u{25ff}' | '\u{2713}'..='\u{2718}');
-    let is_picture = |sign: &str| !sign.starts_with(is_text) || sign.contains('\u{fe0f}');
-    let mut signs = def.aliases.iter().filter(is_drawn).map(String::as_str);
-    let first = signs.clone().next();
-    let sign = signs.find(|sign| is_picture(sign) == is_picture(old)).or(first);
-    sign.ok_or_else(|| format!("no sign stands for {}", def.id))
 }
 
 /// Whether a text is a share of the work and nothing else.

@@ -183,7 +183,10 @@ fn whoever_decides_a_task_is_told_what_is_left() {
     let (_, plan) = set(&text, "8", "done", false).expect("a change");
     let told = plan.results[0].reason.as_deref().unwrap_or_default();
     assert!(told.contains("7 is decided: 1 part is done, which is enough; left: 9"), "{told}");
-    assert!(told.contains("7 is active; as its parts say, it should be done"), "{told}");
+    assert!(
+        told.contains("7 is active; as its parts say, it should be done: `lockstep set 7 done`"),
+        "{told}"
+    );
     let (_, plan) = set(&text, "9", "active", false).expect("a change");
     assert_eq!(plan.results[0].reason, None);
 }

@@ -140,7 +140,7 @@ fn a_change_of_a_part_changes_its_whole_where_the_profile_says_so() {
         texts("apply"),
         (vec!["E1/stories.md".to_owned(), "epics.md".to_owned()], "".into())
     );
-    let note = "E1 is todo; as its parts say, it should be doing";
+    let note = "E1 is todo; as its parts say, it should be doing: `lockstep set E1 doing`";
     assert_eq!(texts("propose"), (vec!["E1/stories.md".to_owned()], note.into()));
     assert_eq!(texts("off"), (vec!["E1/stories.md".to_owned()], "".into()));
 }
@@ -166,7 +166,13 @@ fn who_finishes_a_whole_over_open_parts_is_told_which() {
         let planned = set(&board, "E1", "done").expect("it is planned");
         planned.results[0].reason.clone().unwrap_or_default()
     };
-    assert_eq!(note(["done", "todo", "todo"]), "1 part of task E1 is still open: 1-2");
-    assert_eq!(note(["doing", "todo", "todo"]), "2 parts of task E1 are still open: 1-1, 1-2");
+    assert_eq!(
+        note(["done", "todo", "todo"]),
+        "1 part of task E1 is still open: 1-2; `lockstep set 1-2 done`"
+    );
+    assert_eq!(
+        note(["doing", "todo", "todo"]),
+        "2 parts of task E1 are still open: 1-1, 1-2; `lockstep set 1-1 1-2 done`"
+    );
     assert_eq!(note(["done", "done", "todo"]), "");
 }

@@ -260,8 +260,13 @@ fn unsigned(vocabulary: &Vocabulary, text: &str, word: TextRange) -> TextRange {
 }
 
 /// The sign before a heading's text, where it is one that the profile writes, or says that something
-/// is done: `✅ Phase 1: Store`. Other signs are decoration.
-pub fn read_sign_before(vocabulary: &Vocabulary, text: &str, value: TextRange) -> Option<Reading> {
+/// is done: `✅ Phase 1: Store`. Other signs are decoration, unless `any` counts that has a meaning.
+pub fn read_sign_before(
+    vocabulary: &Vocabulary,
+    text: &str,
+    value: TextRange,
+    any: bool,
+) -> Option<Reading> {
     let value = trim(text, value, |c| c.is_whitespace() || matches!(c, '*' | '_'));
     let raw = value.of(text);
     raw.chars().next().filter(|first| is_sign(*first))?;
@@ -272,7 +277,7 @@ pub fn read_sign_before(vocabulary: &Vocabulary, text: &str, value: TextRange) -
     let written = def.aliases.iter().find(|alias| alias.starts_with(is_sign))?;
     let is_written = vocabulary.lookup(written) == Some(status)
         && sign.of(text).trim_end_matches('\u{fe0f}') == written.trim_end_matches('\u{fe0f}');
-    let counts = is_written || def.category == Category::Done;
+    let counts = any || is_written || def.category == Category::Done;
     let reading = Reading { range: sign, word: sign, status: Some(status), shape: Shape::Sign };
     counts.then_some(reading)
 }

@@ -33,7 +33,7 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         _ => format!("{n} of the {all} boxes of its plan {are} ticked or begun"),
     };
     let word = profile.word_for(task.what());
-    let wanted = profile.markers.write(&vocabulary.get(wanted).marker);
+    let wanted = index.written(task, wanted);
     let called = index.called(task);
     let message =
         format!("{word} {called} says {}, but {they}; it should say {wanted}", spot.shown());
@@ -73,7 +73,7 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
         let task = task?;
         let (_, said, wanted) = index.contradicted_by_boxes(task)?;
         let (profile, vocabulary) = (index.profile_of(task), index.vocabulary_of(task));
-        let marker = profile.markers.write(&vocabulary.get(wanted).marker);
+        let marker = index.written(task, wanted);
         let (word, called) = (profile.word_for(task.what()), index.called(task));
         let title = format!("Set {word} {called} to {marker}, as the boxes of its plan say");
         let category = |status| vocabulary.get(status).category;

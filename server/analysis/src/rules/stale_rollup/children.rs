@@ -22,7 +22,6 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
             continue;
         }
         let profile = index.profile_of(task);
-        let wanted = index.vocabulary_of(task).get(found.wanted);
         let mut message = format!(
             "{} {} says {}, but {}",
             profile.word_for(task.what()),
@@ -33,7 +32,7 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         message.push_str(&match doubt(analysis, &found) {
             Some(doubt) => format!("; `{doubt}` beside it may say why"),
             None if is_certain(analysis, &found) => {
-                format!("; it should say {}", profile.markers.write(&wanted.marker))
+                format!("; it should say {}", index.written(task, found.wanted))
             }
             None => "; their own places disagree".to_owned(),
         });
@@ -144,12 +143,11 @@ pub(super) fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec
     let found = index.parent_contradictions(task, &|task| index.status(task));
     let each = found.iter().filter_map(|found| {
         let vocabulary = index.vocabulary_of(task);
-        let marker = &vocabulary.get(found.wanted).marker;
         let title = format!(
             "Set {} {} to {}, as its parts say",
             index.profile_of(task).word_for(task.what()),
             index.called(task),
-            index.profile_of(task).markers.write(marker)
+            index.written(task, found.wanted)
         );
         let is_aggregate = found.flow.kind == TaskKind::Aggregate;
         // That something went wrong, or is given up, somebody has to say.

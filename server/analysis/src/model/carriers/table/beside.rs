@@ -6,11 +6,9 @@ use crate::model::carriers::marker;
 use crate::model::carriers::spelling::time_in;
 use crate::profile::reading::{self, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef};
+use crate::syntax::table_row::{cells, rows};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
-
-/// So many rows above and below are looked at, at most.
-const MOST: usize = 1000;
 
 /// The edit that has a cell say a status as the nearest row above says it, or else the nearest below;
 /// `None` where none says it, or the cell holds more than its status. Only where words are anybody's.
@@ -64,36 +62,4 @@ pub(super) fn note(form: Form<'_>) -> Option<String> {
     let said = alone::note_in(&text, own, alone::bare(&text, cell))?;
     let follows = time_in(said) == Some(0..said.len()) || marker::is_share(said);
     (!follows).then(|| said.to_owned())
-}
-
-/// The rows above a line, from the nearest on, or those below it.
-fn rows(text: &str, line: TextRange, above: bool) -> impl Iterator<Item = TextRange> + '_ {
-    let mut at = line;
-    std::iter::from_fn(move || {
-        at = if above {
-            let end = text[..at.start as usize].strip_suffix('\n')?;
-            let end = end.strip_suffix('\r').unwrap_or(end).len();
-            TextRange::new(text[..end].rfind('\n').map_or(0, |it| it + 1), end)
-        } else {
-            let start = at.end as usize + text[at.end as usize..].find('\n')? + 1;
-            let own = text[start..].split(['\n', '\r']).next().unwrap_or_default();
-            TextRange::new(start, start + own.len())
-        };
-        at.of(text).contains('|').then_some(at)
-    })
-    .take(MOST)
-}
-
-/// What stands between the strokes of a row; a stroke behind a backslash is part of its cell.
-fn cells(text: &str, line: TextRange) -> Vec<TextRange> {
-    let mut cells = Vec::new();
-    let mut start = line.start as usize;
-    let raw = line.of(text);
-    for (at, _) in raw.match_indices('|').filter(|(at, _)| !raw[..*at].ends_with('\\')) {
-        let end = line.start as usize + at;
-        cells.push(TextRange::new(start, end));
-        start = end + 1;
-    }
-    cells.push(TextRange::new(start, line.end as usize));
-    cells
 }

@@ -1,0 +1,49 @@
+//! Lists in which a sign stands beside words that name no work.
+
+use super::check_tasks;
+
+#[test]
+fn counts_states_and_answers_are_no_tasks() {
+    for line in [
+        "- 进行中: 1个 ⏳",
+        "- 已完成：3个 ✅",
+        "- Done: 3 ✅",
+        "- Total: 12 ✅",
+        "- ✅ Tests passing: 134/134",
+        "- ✅ **Coverage**: 92%",
+        "- **Progress**: ✅ 3 of 4",
+        "- 🔄 3 tasks in progress",
+        "- Terminé : 5 tâches ✅",
+        "- ✅ Done",
+        "- 🔄 In Progress (2)",
+        "- ✅ 已完成 (5)",
+        "- Statut : en cours 🔄",
+        "- **État** : ✅",
+        "- ✅ Yes, go ahead",
+        "- ✅ Agreed",
+        "- @bob: ✅",
+        "- @alice ✅",
+        "## 1. Done (3) ✅",
+        "## 2. État d'avancement [DONE]",
+        "## 3. 已建成(DONE)",
+        "## 4. In progress 🔄",
+    ] {
+        check_tasks(&format!("//- /TODO.md\n  - [ ] Draw\n\n  {line}\n"), &["draw todo"]);
+    }
+}
+
+#[test]
+fn what_names_work_is_a_task_whatever_it_begins_with() {
+    for (line, task) in [
+        ("- ✅ Review", "review done"),
+        ("- ✅ No warnings are left", "no-warnings-are-left done"),
+        ("- ✅ Release: 3 forms for people", "release-3-forms-for-people done"),
+        ("- ✅ Yes-or-no questions", "yes-or-no-questions done"),
+        ("- ✅ 3 forms", "3-forms done"),
+        ("- ✅ Progress bar", "progress-bar done"),
+        ("## 5. Review [DONE]", "5 done"),
+        ("## 6. 登录(DONE)", "6 done"),
+    ] {
+        check_tasks(&format!("//- /TODO.md\n  # All\n\n  {line}\n"), &[task]);
+    }
+}
