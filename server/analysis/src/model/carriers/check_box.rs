@@ -2,9 +2,10 @@
 
 mod at_end;
 mod dash;
-mod given_up;
+pub(super) mod given_up;
 mod pictures;
 mod pieces;
+mod span;
 
 use std::sync::OnceLock;
 
@@ -12,8 +13,8 @@ use dash::last_dash;
 use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
-use crate::model::carriers::{entry, marker};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
+use crate::model::carriers::{entry, marker, old_status};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
@@ -47,6 +48,7 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .strip_prefix(']')
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
+    old_status::unbound(form, words, def)?;
     remarked(form, words, def)?;
     ticked(form, def, day)
 }
@@ -85,6 +87,25 @@ fn mark_of<'d>(form: Form<'_>, def: &'d StatusDef) -> Option<&'d String> {
     let stands = |mark: &&String| form.text.contains(&*format!("[{mark}] "));
     let is_choice = def.boxes.len() > 1;
     def.boxes.iter().find(|mark| is_choice && stands(mark)).or(def.boxes.first())
+}
+
+/// The edit of a box that stands before a status in words, `` `[ ]` Todo``, and says the same.
+pub(super) fn in_front(form: Form<'_>, def: &StatusDef) -> Result<Option<TextEdit>, Unspelled> {
+    let before = TextRange::new(form.occurrence.line.start as usize, form.range().start as usize);
+    let said = before.of(form.text).trim_end_matches(['*', '_', '`', ' ']);
+    let Some((_, mark)) = said.strip_suffix(']').and_then(|it| it.rsplit_once('[')) else {
+        return Ok(None);
+    };
+    let Some(status) = form.vocabulary.lookup_box(mark) else { return Ok(None) };
+    if form.vocabulary.get(status).id == def.id {
+        return Ok(None);
+    }
+    let Some(own) = mark_of(form, def) else {
+        return Err(format!("`[{mark}]` before it belongs to its old status"));
+    };
+    let end = before.start as usize + said.len() - 1;
+    let range = TextRange::new(end - mark.len(), end);
+    Ok(Some(TextEdit { range, insert: own.clone() }))
 }
 
 /// `(completed 2026-02-26)`, `— completed 2026-02-26` or `✅ 2026-02-26` behind the words of a box.
@@ -189,7 +210,8 @@ impl MarkdownReader<'_> {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
-            let leading = self.leading_marker(item, parent);
+            let what = self.item_type(item, parent);
+            let leading = self.leading_marker(item, parent).or_else(|| self.span(what, item));
             let leading = leading.filter(|said| !adorned.contains(&at) || !is_picture(said));
             if item.check_box.is_none() && leading.is_none() {
                 continue;
