@@ -3,6 +3,7 @@
 mod at_end;
 mod dash;
 pub(super) mod given_up;
+mod legends;
 mod pictures;
 mod pieces;
 mod span;
@@ -182,17 +183,11 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     ticked(form, def, None)
 }
 
-/// How a heading says in a language of people that what marks mean stands below it.
-const LEGENDS: &[&str] =
-    &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
-
-/// The same, where the word means something else among others.
-const KEYS: &[&str] = &["key", "status key", "symbols", "status symbols", "símbolos", "symboles"];
-
 impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
         let adorned = self.adorned_items();
+        let explaining = self.explaining_items();
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -206,7 +201,8 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            if self.is_legend(item) || self.is_below_legend(item) {
+            let explains = explaining.contains(&at);
+            if explains || self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
@@ -237,30 +233,6 @@ impl MarkdownReader<'_> {
                 self.facts.fields.push(Field { entity, role, value, line });
             }
         }
-    }
-
-    /// Whether brackets hold a label, `[P] T004, T005 in parallel`, or no mark of a box where boxes are
-    /// called by ids, and this one is not: `[P] may run in parallel`.
-    fn is_legend(&self, item: &ListItem) -> bool {
-        let text = item.text.of(self.text);
-        let rule = self.role.box_rule(text);
-        let Some(check_box) = &item.check_box else { return false };
-        let mark = check_box.mark.of(self.text);
-        if rule.labels.iter().any(|label| label == mark) {
-            return true;
-        }
-        let Some(id) = &rule.id else { return false };
-        let vocabulary = self.profile.vocabulary(EntityKind::Item);
-        vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
-    }
-
-    /// Whether an item stands below a heading that says what signs and boxes mean.
-    fn is_below_legend(&self, item: &ListItem) -> bool {
-        let own = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
-        own.is_some_and(|heading| {
-            let words = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            LEGENDS.iter().any(|legend| words.contains(legend)) || KEYS.contains(&&*words)
-        })
     }
 
     /// Whether the item is a field that says somebody's status, and so is nothing of its own.
