@@ -468,7 +468,12 @@ impl MarkdownReader<'_> {
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
         let found = found.filter(|found| {
-            found.name("c").is_none_or(|code| self.is_code(text.trim(), code.as_str()))
+            let (apart, code) = (found.name("a"), found.name("c"));
+            let is_level = |code: Match<'_>| codes::is_priority(code.as_str());
+            match apart.or(code).is_some_and(is_level) {
+                true => self.counts_on("P"),
+                false => code.is_none_or(|code| self.is_code(text.trim(), code.as_str())),
+            }
         });
         let spelled = found.and_then(|found| {
             ["a", "b", "c", "d", "e", "f"]
@@ -485,14 +490,13 @@ impl MarkdownReader<'_> {
     /// Whether letters and digits that a text begins with are an id: other items count on with the same
     /// letters, or something parts it.
     fn is_code(&mut self, text: &str, code: &str) -> bool {
-        let text_of_file = self.text;
-        let counting = || codes::counting(text_of_file);
-        codes::is_parted(text, code)
-            || self
-                .facts
-                .codes
-                .get_or_insert_with(counting)
-                .iter()
-                .any(|it| it == codes::letters(code))
+        codes::is_parted(text, code) || self.counts_on(codes::letters(code))
+    }
+
+    /// Whether items of the file count on with these letters.
+    fn counts_on(&mut self, letters: &str) -> bool {
+        let text = self.text;
+        let codes = self.facts.codes.get_or_insert_with(|| codes::counting(text));
+        codes.iter().any(|it| it == letters)
     }
 }
