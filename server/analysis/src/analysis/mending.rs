@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::Analysis;
 use crate::change::{SourceChange, proven};
 use crate::model::FilePath;
+use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 use crate::rules::{Diagnostic, Fix, fixes, rule, stale_counter};
 use crate::snapshot::Texts;
@@ -130,13 +131,22 @@ impl MendedSubject {
     }
 }
 
-/// What each rule finds about each subject, counted: the same may be told at another place.
-fn counts(analysis: &Analysis) -> BTreeMap<(MendedSubject, &'static str), usize> {
+/// What each rule finds about each subject, counted: the same may be told at another place. What is told of a
+/// task is not the same as what is told of a part of it.
+fn counts(
+    analysis: &Analysis,
+) -> BTreeMap<(MendedSubject, &'static str, Option<EntityKind>), usize> {
     let mut counts = BTreeMap::new();
     for found in analysis.diagnostics() {
-        *counts.entry((MendedSubject::of(found), found.rule)).or_default() += 1;
+        let key = (MendedSubject::of(found), found.rule, kind_of(analysis, found));
+        *counts.entry(key).or_default() += 1;
     }
     counts
+}
+
+/// The kind of what a finding is about.
+fn kind_of(analysis: &Analysis, found: &Diagnostic) -> Option<EntityKind> {
+    found.place.map(|place| analysis.index.entity(place).kind)
 }
 
 /// The subjects of which as much is found as before, but something else.
@@ -163,7 +173,7 @@ fn worse(before: &Analysis, after: &Analysis) -> BTreeSet<MendedSubject> {
     let old = counts(before);
     let new = counts(after).into_iter();
     let more = new.filter(|(key, n)| *n > old.get(key).copied().unwrap_or(0));
-    let more = more.map(|((subject, _), _)| subject);
+    let more = more.map(|((subject, ..), _)| subject);
     let ids = before.index.tasks_other_than(&after.index).into_iter();
     let named = |analysis: &Analysis, id: &TaskId| {
         let task = analysis.index.tasks.get(id)?;
@@ -301,7 +311,7 @@ impl<'a> Mending<'a> {
         let Some(fix) = preferred(&self.state, found, self.at) else { return false };
         let after = fix.change.after();
         let state = self.state.with_texts(&after);
-        let key = (MendedSubject::of(found), found.rule);
+        let key = (MendedSubject::of(found), found.rule, kind_of(&self.state, found));
         let is_less = counts(&state).get(&key) < counts(&self.state).get(&key);
         if !is_less || !worse(&self.state, &state).is_empty() {
             return false;
@@ -517,6 +527,26 @@ mod tests {
         let fixed = analysis.with_texts(&change.after());
         assert_eq!(fixed.diagnostics().len(), 2);
         assert!(fix_all(&fixed, AT, &|_| true).0.is_empty());
+    }
+
+    #[test]
+    fn what_is_told_of_the_parts_does_not_make_up_for_what_would_be_told_of_the_whole() {
+        let story = |tasks: &str| {
+            format!(
+                "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1: in-progress\n    1-1-log-in: done\n    1-2-log-out: backlog\n\
+                 //- /docs/1-1-log-in.md\n  # Story 1.1: Log in\n\n  Status: review\n\n  ## {tasks}\n\n\
+                 \x20 - [x] Draw it\n    - [ ] Small\n  - [x] Test it\n    - [ ] Twice\n"
+            )
+        };
+        for tasks in ["Tasks / Subtasks", "📝 Implementation Tasks", "任务 / 子任务"] {
+            let (analysis, _) = analysis(&story(tasks));
+            let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+            assert_eq!(found, ["drift", "unchecked-work", "unchecked-work"], "{tasks}");
+            let (change, _) = fix_all(&analysis, AT, &|_| true);
+            assert!(change.is_empty(), "{tasks}: {}", change.diff());
+        }
+        let (notes, _) = analysis(&story("Definition of Done"));
+        assert!(!fix_all(&notes, AT, &|_| true).0.is_empty(), "these are no work of the story");
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Carrier {
     /// A status as it stands, for a message: in brackets or backticks.
     pub fn shown(&self, raw: &str) -> String {
         let text = (self.text)(raw);
-        if text.starts_with('[') { text } else { format!("`{text}`") }
+        if text.starts_with('[') { text } else { format!("`{}`", text.trim_matches(['`', '*'])) }
     }
 }
 

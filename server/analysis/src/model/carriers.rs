@@ -7,6 +7,7 @@ mod front_matter;
 mod heading;
 mod json;
 mod marker;
+mod old_status;
 mod prose;
 mod section;
 mod sign;

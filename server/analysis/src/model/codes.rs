@@ -23,12 +23,22 @@ pub(super) fn is_parted(text: &str, id: &str) -> bool {
         || DASHES.iter().any(|dash| behind.starts_with(dash))
 }
 
+/// Whether letters and a digit say how much something is wanted, `P0` to `P3`, and not which it is, where
+/// nothing counts on from there.
+pub(super) fn is_priority(code: &str) -> bool {
+    matches!(code, "P0" | "P1" | "P2" | "P3")
+}
+
 /// The letters with which items of a text begin that count on: `T1 Log in` and `T2 Log out` do.
 pub(super) fn counting(text: &str) -> Vec<String> {
     let mut codes = in_items(text);
     codes.sort_unstable();
     codes.dedup();
     let same = codes.chunk_by(|(one, _), (two, _)| one == two).filter(|all| all.len() > 1);
+    let is_levels = |all: &&[(&str, &str)]| {
+        all.iter().all(|(letters, digits)| is_priority(&format!("{letters}{digits}")))
+    };
+    let same = same.filter(|all| !is_levels(all));
     same.map(|all| all[0].0.to_owned()).collect()
 }
 
@@ -73,6 +83,9 @@ mod tests {
             [("T", "1"), ("T", "2"), ("TB", "6612"), ("TB", "6612"), ("U", "3"), ("T", "10")];
         assert_eq!(in_items(text), found);
         assert_eq!(counting(text), ["T"]);
+        let levels = "- [ ] P0 Log in\n- [ ] P1 Log out\n";
+        assert!(counting(levels).is_empty());
+        assert_eq!(counting(&format!("{levels}- [ ] P4 Sign in\n")), ["P"]);
     }
 
     #[test]

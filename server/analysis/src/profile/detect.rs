@@ -30,7 +30,18 @@ fn is_not_own(folder: &str) -> bool {
         let before = folder.strip_prefix(word).is_some_and(|it| it.starts_with(['-', '_', '.']));
         behind || (before && *word == "backup")
     });
-    is_copy || NOT_OWN.contains(&folder)
+    is_copy || folder.starts_with("BMAD-METHOD") || NOT_OWN.contains(&folder)
+}
+
+/// Folders in which a tool keeps copies and records of its own, but for the work in one of them.
+const OF_TOOLS: &[(&str, &str)] = &[(".specify", "specs")];
+
+/// Whether a folder is one of a tool's own.
+fn is_of_tool(folder: &str) -> bool {
+    let parts: Vec<&str> = folder.split('/').collect();
+    parts
+        .windows(2)
+        .any(|pair| OF_TOOLS.iter().any(|(tool, work)| pair[0] == *tool && pair[1] != *work))
 }
 
 /// The built-in profiles that recognise the files, each at every folder where it does. `read` gives a
@@ -145,7 +156,7 @@ fn roots_of(rule: &Detect, paths: &[&str]) -> BTreeSet<String> {
             }
         }
     };
-    let is_own = |root: &String| !root.split('/').any(is_not_own);
+    let is_own = |root: &String| !root.split('/').any(is_not_own) && !is_of_tool(root);
     match rule.root {
         None => BTreeSet::from([String::new()]),
         Some(_) => paths.iter().filter_map(found).filter(is_own).collect(),
@@ -257,6 +268,14 @@ mod tests {
         ];
         assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
         assert!(is_not_own("x-old") && !is_not_own("old-town") && !is_not_own("fold"));
+        let held = "root_holds = \"tasks.md\"\nfile = \"tasks.md\"";
+        let paths = [
+            ".specify/bridge-snapshots/2026-ready/tasks.md",
+            ".specify/specs/001-tea/tasks.md",
+            "BMAD-METHOD-6.0.0/tea/tasks.md",
+            "specs/001-tea/tasks.md",
+        ];
+        assert_eq!(roots(held, &paths), [".specify/specs/001-tea", "specs/001-tea"]);
         let deep = "root = \"a/b\"\nfiles = [\"x.md\"]";
         assert_eq!(roots(deep, &["a/b/x.md", "c/a/b/x.md", "a/c/b/x.md"]), ["a/b", "c/a/b"]);
         let each = "root = \"a/*\"\nfiles = [\"x.md\"]";

@@ -312,6 +312,18 @@ pub fn read_json(vocabulary: &Vocabulary, word: &str, range: TextRange) -> Readi
     Reading { range, word: range, status, shape }
 }
 
+/// What stands in the span of code or emphasis that a text begins with, and what follows it.
+pub fn span(text: &str) -> Option<(&str, &str)> {
+    let mark = ["`", "**", "__"].into_iter().find(|mark| text.starts_with(mark))?;
+    let (inner, behind) = text[mark.len()..].split_once(mark)?;
+    (!inner.is_empty()).then_some((inner, behind))
+}
+
+/// Whether a text has capital letters and no small ones.
+pub fn is_in_capitals(text: &str) -> bool {
+    text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
+}
+
 /// Whether `c` is a pictograph or symbol rather than a letter or punctuation.
 pub fn is_sign(c: char) -> bool {
     matches!(u32::from(c),

@@ -190,6 +190,33 @@ fn what_stands_below_a_legend_is_no_task() {
 }
 
 #[test]
+fn what_explains_statuses_and_levels_is_no_task() {
+    let work = "  ## Work\n  - ✅ Boil\n  - 🟡 Pour\n";
+    for list in [
+        "## Status Definitions\n  - ✅ Ready to drink\n  - [ ] Cold",
+        "## 优先级说明\n  - 🟡 Tea\n  - 🟢 Water",
+        "## Priorities\n  - 🟡 Tea for guests\n  - 🟢 Water",
+        "### Prioridade Média (P1)\n  - 🟡 Chá",
+        "### Low priority\n  - 🟢 Water",
+        "## How we work\n  - ✅ **Done** - tasted\n  - 🚧 **In Progress**: it boils\n  - 📋 Todo",
+        "## How we work\n  - ✅ = done\n  - 🚧 = in progress",
+    ] {
+        let found = ids(&format!("//- /TODO.md\n  # T\n\n{work}\n  {list}\n"));
+        assert_eq!(found, ["boil", "pour"], "{list}");
+    }
+    for list in [
+        "## Priorities\n  - [ ] Tea",
+        "## Priorities\n  - ✅ Tea",
+        "### High priority\n  - 🟢 Tea",
+        "## How we work\n  - ✅ **Tea** - tasted\n  - 🚧 **In Progress** - it boils",
+        "## How we work\n  - ✅ **Done** - tasted\n  - ✅ **Done** - drunk",
+    ] {
+        let found = ids(&format!("//- /TODO.md\n  # T\n\n{work}\n  {list}\n"));
+        assert!(found.len() > 2, "{list}");
+    }
+}
+
+#[test]
 fn boxes_below_a_numbered_task_are_what_it_is_accepted_by() {
     let list = "//- /specs/1-tea/tasks.md\n  # Tasks\n\n  #### Task 1.1: Boil\n\n  **Acceptance**:\n  - [x] All tests pass\n\n  #### Task 1.2: Pour\n  - [ ] All tests pass\n";
     assert_eq!(ids(list), ["1.1", "1.2"]);

@@ -86,6 +86,20 @@ fn a_field_keeps_its_form() {
         ("✅ COMPLETED (2025-10-30)", "in_progress", "🚧 IN PROGRESS (2026-01-02)"),
         ("In Progress - 50% complete (was 10%)", "done", "Completed - 100% complete (was 10%)"),
         ("🎯", "done", "refused: it may not be a status"),
+        ("`[ ]` Todo", "done", "`[x]` Completed"),
+        ("`[ ]` Todo", "failed", "refused: `[ ]` before it belongs to its old status"),
+        (
+            "**OPEN — for reference only, not started.** Written in May",
+            "cancelled",
+            "refused: `for reference only, not started` behind it belongs to its old status",
+        ),
+        ("**In Progress — 50%**", "done", "**Completed — 100%**"),
+        ("Implemented. STILL OPEN (not closed)", "todo", "refused: it also says `STILL OPEN`"),
+        ("Done (not closed)", "cancelled", "refused: it also says `not closed`"),
+        ("Open: reference only, not started", "done", "refused: it also says `not started`"),
+        ("**Completed** - 已完成核对", "todo", "refused: it also says `已完成`"),
+        ("**Completed** - 核对", "todo", "**Not Started** - 核对"),
+        ("In Progress - ready on Monday", "done", "Completed - ready on Monday"),
     ];
     for (value, status, expected) in cases {
         let fixture = format!("//- /PLAN.md\n  # Plan\n\n  - **Status**: {value}\n");
@@ -196,6 +210,41 @@ fn a_check_box_keeps_its_form() {
         ("- [ ] Add login - the new one", "done", "- [x] Add login - the new one"),
         ("- [ ] Add login (see done.md)", "done", "- [x] Add login (see done.md)"),
         ("- [x] [DONE] Add login", "in_progress", "- [/] [IN PROGRESS] Add login"),
+        (
+            "- [x] `DONE` **F-11** Add login",
+            "in_progress",
+            "- [/] `IN PROGRESS` **F-11** Add login",
+        ),
+        ("- [ ] **TODO** F-11: Add login", "done", "- [x] **COMPLETED** F-11: Add login"),
+        ("- [x] `DONE` Add login", "todo", "refused: it also says `DONE`"),
+        ("- [ ] `BLOCKED` tasks are red", "done", "- [x] `BLOCKED` tasks are red"),
+        ("- [ ] `open` is called once", "done", "- [x] `open` is called once"),
+        ("- [x] **Add login.** DONE 2026-01-01. It works", "todo", "refused: it also says `DONE`"),
+        ("- [x] Add login. DONE 2026-01-01.", "todo", "refused: it also says `DONE`"),
+        ("- [x] Add login **CONCLUÍDO**", "todo", "refused: it also says `CONCLUÍDO`"),
+        ("- [ ] Add login **CONCLUÍDO**", "done", "- [x] Add login **CONCLUÍDO**"),
+        (
+            "- ~~Add login~~ ✅ DONE",
+            "todo",
+            "refused: its words are struck out, which belongs to its old status",
+        ),
+        (
+            "- [x] ~~Add login~~",
+            "todo",
+            "refused: its words are struck out, which belongs to its old status",
+        ),
+        ("- [ ] ~~Add login~~", "cancelled", "- [-] ~~Add login~~"),
+        ("- [ ] Add login — DEFERRED to May. No key", "done", "refused: it also says `DEFERRED`"),
+        (
+            "- [ ] Add login [BLOCKED: no key]",
+            "done",
+            "refused: it also says `no key`, which belongs to its old status",
+        ),
+        ("- [ ] Add login (BLOCKED: no key) to it", "done", "refused: it also says `BLOCKED`"),
+        ("- [ ] Add login (deferred to May)", "done", "refused: it also says `deferred to May`"),
+        ("- [ ] Add login (deferred to May)", "cancelled", "- [-] Add login (deferred to May)"),
+        ("- [ ] Add login — OPEN ports only", "done", "- [x] Add login — OPEN ports only"),
+        ("- [ ] Add **login** OPEN API", "done", "- [x] Add **login** OPEN API"),
     ];
     for (item, status, expected) in cases {
         let fixture = format!("//- /TODO.md\n  # Tasks\n\n  {item}\n");
@@ -203,6 +252,33 @@ fn a_check_box_keeps_its_form() {
         let id = analysis.index.tasks.values().next().expect("a task").id.clone();
         assert_eq!(line(&fixture, id.as_str(), None, status, 2), expected, "{item}");
     }
+}
+
+#[test]
+fn a_box_is_not_ticked_over_what_says_that_it_cannot_be() {
+    let refused = |said: &str, status| {
+        let fixture =
+            format!("//- /specs/001-in/tasks.md\n  - [x] T001 Draw\n  - [ ] T002 {said}\n");
+        line(&fixture, "T002", None, status, 1)
+    };
+    let blocked = "Add login [BLOCKED: no key]";
+    assert_eq!(refused(blocked, "done"), "refused: it also says `BLOCKED`");
+    let deferred = "~~Add login~~ — DEFERRED post-MVP. No key";
+    assert_eq!(refused(deferred, "done"), "refused: it also says `DEFERRED`");
+    let dropped = format!("- [-] T002 {deferred}");
+    assert_eq!(refused(deferred, "dropped"), dropped);
+}
+
+#[test]
+fn a_status_in_a_span_between_a_box_and_an_id_is_a_second_place() {
+    let list = "//- /TODO.md\n  - [x] `TODO` **F-11** `[M]` Add login\n  - [ ] `BLOCKED` **F-12** Log out\n";
+    let (analysis, _) = crate::testing::analysis(list);
+    let ids: Vec<&str> = analysis.index.tasks.values().map(|task| task.id.as_str()).collect();
+    assert_eq!(ids, ["F-11", "F-12"]);
+    let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+    assert_eq!(found, ["drift"]);
+    let done = crate::testing::set(list, "F-11", "done").expect("both are changed");
+    assert!(done.contains("- [x] `COMPLETED` **F-11** `[M]` Add login\n"), "{done}");
 }
 
 #[test]

@@ -76,3 +76,12 @@ fn boxes_have_their_whole_id_or_none() {
         assert_eq!(ids(&format!("//- /TODO.md\n  - [ ] {text}\n")), [expected], "{text}");
     }
 }
+
+#[test]
+fn levels_of_priority_are_no_ids() {
+    let of = |items: &str| ids(&format!("//- /TODO.md\n{items}"));
+    let levels = "  - [ ] **P0** Log in\n  - [ ] P1: Log out\n";
+    assert_eq!(of(levels), ["p0-log-in P0 Log in", "p1-log-out P1: Log out"]);
+    let counted = of(&format!("{levels}  - [ ] **P4** Sign in\n"));
+    assert_eq!(counted, ["P0 P0 Log in", "P1 P1: Log out", "P4 P4 Sign in"]);
+}

@@ -3,9 +3,11 @@
 mod at_end;
 mod dash;
 mod finished;
-mod given_up;
+pub(super) mod given_up;
+mod legends;
 mod pictures;
 mod pieces;
+mod span;
 
 use std::sync::OnceLock;
 
@@ -13,8 +15,8 @@ use dash::last_dash;
 use regex::{Match, Regex};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
-use crate::model::carriers::{entry, marker, prose};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
+use crate::model::carriers::{entry, marker, old_status, prose};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
@@ -48,12 +50,13 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .strip_prefix(']')
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
-    remarked(form, words, def)?;
     if def.category != Category::Done
         && let Some(aside) = finished::aside(form, words)
     {
         return Err(format!("`{aside}` behind it belongs to its old status"));
     }
+    old_status::unbound(form, words, def)?;
+    remarked(form, words, def)?;
     ticked(form, def, day)
 }
 
@@ -91,6 +94,25 @@ fn mark_of<'d>(form: Form<'_>, def: &'d StatusDef) -> Option<&'d String> {
     let stands = |mark: &&String| form.text.contains(&*format!("[{mark}] "));
     let is_choice = def.boxes.len() > 1;
     def.boxes.iter().find(|mark| is_choice && stands(mark)).or(def.boxes.first())
+}
+
+/// The edit of a box that stands before a status in words, `` `[ ]` Todo``, and says the same.
+pub(super) fn in_front(form: Form<'_>, def: &StatusDef) -> Result<Option<TextEdit>, Unspelled> {
+    let before = TextRange::new(form.occurrence.line.start as usize, form.range().start as usize);
+    let said = before.of(form.text).trim_end_matches(['*', '_', '`', ' ']);
+    let Some((_, mark)) = said.strip_suffix(']').and_then(|it| it.rsplit_once('[')) else {
+        return Ok(None);
+    };
+    let Some(status) = form.vocabulary.lookup_box(mark) else { return Ok(None) };
+    if form.vocabulary.get(status).id == def.id {
+        return Ok(None);
+    }
+    let Some(own) = mark_of(form, def) else {
+        return Err(format!("`[{mark}]` before it belongs to its old status"));
+    };
+    let end = before.start as usize + said.len() - 1;
+    let range = TextRange::new(end - mark.len(), end);
+    Ok(Some(TextEdit { range, insert: own.clone() }))
 }
 
 /// `(completed 2026-02-26)`, `— completed 2026-02-26` or `✅ 2026-02-26` behind the words of a box.
@@ -167,17 +189,11 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     ticked(form, def, None)
 }
 
-/// How a heading says in a language of people that what marks mean stands below it.
-const LEGENDS: &[&str] =
-    &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
-
-/// The same, where the word means something else among others.
-const KEYS: &[&str] = &["key", "status key", "symbols", "status symbols", "símbolos", "symboles"];
-
 impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
         let adorned = self.adorned_items();
+        let explaining = self.explaining_items();
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -191,11 +207,13 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            if self.is_legend(item) || self.is_below_legend(item) {
+            let explains = explaining.contains(&at);
+            if explains || self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
-            let leading = self.leading_marker(item, parent);
+            let what = self.item_type(item, parent);
+            let leading = self.leading_marker(item, parent).or_else(|| self.span(what, item));
             let leading = leading.filter(|said| !adorned.contains(&at) || !is_picture(said));
             if item.check_box.is_none()
                 && !leading.as_ref().is_some_and(|it| self.is_work(item, it))
@@ -225,35 +243,11 @@ impl MarkdownReader<'_> {
         }
     }
 
-    /// Whether brackets hold a label, `[P] T004, T005 in parallel`, or no mark of a box where boxes are
-    /// called by ids, and this one is not: `[P] may run in parallel`.
-    fn is_legend(&self, item: &ListItem) -> bool {
-        let text = item.text.of(self.text);
-        let rule = self.role.box_rule(text);
-        let Some(check_box) = &item.check_box else { return false };
-        let mark = check_box.mark.of(self.text);
-        if rule.labels.iter().any(|label| label == mark) {
-            return true;
-        }
-        let Some(id) = &rule.id else { return false };
-        let vocabulary = self.profile.vocabulary(EntityKind::Item);
-        vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
-    }
-
     /// Whether an item without a box names work beside its status.
     fn is_work(&self, item: &ListItem, said: &Reading) -> bool {
         let vocabulary = self.profile.vocabulary(EntityKind::Item);
         let words = || self.beside(item.text, said).of(self.text);
         !self.profile.free_words || !prose::names_no_work(vocabulary, words(), said.status)
-    }
-
-    /// Whether an item stands below a heading that says what signs and boxes mean.
-    fn is_below_legend(&self, item: &ListItem) -> bool {
-        let own = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
-        own.is_some_and(|heading| {
-            let words = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            LEGENDS.iter().any(|legend| words.contains(legend)) || KEYS.contains(&&*words)
-        })
     }
 
     /// Whether the item is a field that says somebody's status, and so is nothing of its own.
@@ -508,7 +502,12 @@ impl MarkdownReader<'_> {
         });
         let found = regex.as_ref().and_then(|regex| regex.captures(text.trim()));
         let found = found.filter(|found| {
-            found.name("c").is_none_or(|code| self.is_code(text.trim(), code.as_str()))
+            let (apart, code) = (found.name("a"), found.name("c"));
+            let is_level = |code: Match<'_>| codes::is_priority(code.as_str());
+            match apart.or(code).is_some_and(is_level) {
+                true => self.counts_on("P"),
+                false => code.is_none_or(|code| self.is_code(text.trim(), code.as_str())),
+            }
         });
         let spelled = found.and_then(|found| {
             ["a", "b", "c", "d", "e", "f"]
@@ -525,14 +524,13 @@ impl MarkdownReader<'_> {
     /// Whether letters and digits that a text begins with are an id: other items count on with the same
     /// letters, or something parts it.
     fn is_code(&mut self, text: &str, code: &str) -> bool {
-        let text_of_file = self.text;
-        let counting = || codes::counting(text_of_file);
-        codes::is_parted(text, code)
-            || self
-                .facts
-                .codes
-                .get_or_insert_with(counting)
-                .iter()
-                .any(|it| it == codes::letters(code))
+        codes::is_parted(text, code) || self.counts_on(codes::letters(code))
+    }
+
+    /// Whether items of the file count on with these letters.
+    fn counts_on(&mut self, letters: &str) -> bool {
+        let text = self.text;
+        let codes = self.facts.codes.get_or_insert_with(|| codes::counting(text));
+        codes.iter().any(|it| it == letters)
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled};
-use crate::model::carriers::marker;
+use crate::model::carriers::{marker, old_status};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ListItem;
 use crate::text::TextRange;
+use crate::text::shared_text::SharedText;
 
 /// The carrier.
 pub(super) static CARRIER: Carrier = Carrier {
@@ -20,6 +21,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let (said, line) = (form.occurrence.reading.range, form.occurrence.line);
     let words = TextRange::new(said.end as usize, (line.end as usize).max(said.end as usize));
     marker::uncontradicted(form, words, def)?;
+    let before = TextRange::new(line.start as usize, said.start as usize);
+    old_status::unbound(form, bulleted(form.text, before), def)?;
+    old_status::unbound(form, words, def)?;
     (marker::CARRIER.respelled)(form, def, day)
 }
 
@@ -70,4 +74,16 @@ impl MarkdownReader<'_> {
         }
         false
     }
+}
+
+/// What stands in a line behind its bullet or number.
+fn bulleted(text: &SharedText, before: TextRange) -> TextRange {
+    let said = before.of(text);
+    let own = said.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    let digits = own.trim_start_matches(|c: char| c.is_ascii_digit());
+    let own = match digits.len() < own.len() {
+        true => digits.strip_prefix(['.', ')']).unwrap_or(own),
+        false => own.strip_prefix(['-', '*', '+']).unwrap_or(own),
+    };
+    TextRange::new(before.end as usize - own.trim_start().len(), before.end as usize)
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
-use crate::model::carriers::{marker, table};
+use crate::model::carriers::{check_box, marker, table};
 use crate::model::time::TimeStamp;
 use crate::model::{EntityIdx, Field, FieldRole};
 use crate::profile::vocabulary::StatusDef;
@@ -29,7 +29,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     if !is_known && raw.split_whitespace().count() > 1 && form.vocabulary.nearest(raw).is_none() {
         return Err("it may not be a status".to_owned());
     }
-    marker::written(form, def, day)
+    let mut edits = marker::written(form, def, day)?;
+    edits.extend(check_box::in_front(form, def)?);
+    Ok(edits)
 }
 
 impl MarkdownReader<'_> {

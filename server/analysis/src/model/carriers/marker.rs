@@ -2,7 +2,7 @@
 //! same form, or not at all.
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
-use crate::model::carriers::sign;
+use crate::model::carriers::{old_status, sign};
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -201,6 +201,7 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     if let Some(tied) = tied(behind.of(form.text)).or_else(|| goes_on(form, behind)) {
         return Err(format!("`{tied}` behind it belongs to its old status"));
     }
+    old_status::unexplained(form, behind, def)?;
     let skipped = |c: char| c.is_whitespace() || "*_`~(-–—,:".contains(c);
     let rest = reading::trim(form.text, behind, skipped);
     let said = rest.of(form.text);

@@ -155,7 +155,7 @@ fn letters_with_digits_are_an_id_where_something_parts_them_or_another_item_coun
   - [ ] TB6612 to the left of the motor
   - [ ] TB6612 has its own supply
   - [ ] MP3 is played
-  - [ ] P1: Log in
+  - [ ] Q1: Log in
   - [ ] U7 — Log out
   - [ ] AB-1 Sign in
   - [ ] **K9** Sign out
@@ -171,7 +171,7 @@ fn letters_with_digits_are_an_id_where_something_parts_them_or_another_item_coun
               [ ] todo
             task mp3-is-played "MP3 is played"
               [ ] todo
-            task P1 "P1: Log in"
+            task Q1 "Q1: Log in"
               [ ] todo
             task U7 "U7 — Log out"
               [ ] todo

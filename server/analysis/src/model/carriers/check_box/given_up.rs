@@ -21,16 +21,37 @@ const LONGEST_STRUCK: usize = 1_000;
 /// `**Deferred:** print it`, `Print it (deferred: no printer)`, `Print it - DEFERRED`, `None - words only`.
 /// What may be part of the work, as `Show none (N/A)` and `~~Ink~~ Laser printer`, says nothing. `from_here` is the document from the beginning of the box's text on.
 pub(super) fn is_given_up(text: &str, from_here: &str) -> bool {
-    let own = behind_number(text.trim_start_matches(['*', '_', '(', ' ']));
-    let begins = |words| behind_any(own, words).is_some_and(is_label);
+    let own = in_front(text);
     is_struck(text)
         || is_struck_over_lines(text, from_here)
-        || begins(WORDS)
-        || begins(WORDS_IN_FRONT)
+        || begins(own, WORDS)
+        || begins(own, WORDS_IN_FRONT)
         || behind_any(own, NONE)
             .is_some_and(|behind| behind.trim_end_matches(['.', '*', '_']).is_empty())
-        || last_remark(text).is_some_and(is_about_the_box)
-        || behind_dash(text).is_some_and(is_about_the_box)
+        || remark_at_end(text).is_some()
+}
+
+/// What the text of a box says of its being given up in words of their own, which are not true any more
+/// of what is worked on: `deferred: no printer`.
+pub(in crate::model::carriers) fn remark(text: &str) -> Option<&str> {
+    let own = in_front(text);
+    let label = begins(own, WORDS).then(|| own.split([':', ')', ';', ' ']).next());
+    label.flatten().or_else(|| remark_at_end(text))
+}
+
+fn remark_at_end(text: &str) -> Option<&str> {
+    let is_own = |remark: &&str| is_about_the_box(remark);
+    last_remark(text).filter(is_own).or_else(|| behind_dash(text).filter(is_own))
+}
+
+/// A text without its emphasis and its number.
+fn in_front(text: &str) -> &str {
+    behind_number(text.trim_start_matches(['*', '_', '(', ' ']))
+}
+
+/// Whether a text begins with one of `words` as a remark.
+fn begins(text: &str, words: &[&str]) -> bool {
+    behind_any(text, words).is_some_and(is_label)
 }
 
 fn is_about_the_box(remark: &str) -> bool {
@@ -71,7 +92,7 @@ fn is_label(behind: &str) -> bool {
 }
 
 /// Whether all of a text is struck out, but for a remark about that.
-fn is_struck(text: &str) -> bool {
+pub(in crate::model::carriers) fn is_struck(text: &str) -> bool {
     let behind = text.strip_prefix("~~").and_then(|struck| struck.split_once("~~"));
     behind.is_some_and(|(_, behind)| !behind.trim_start().starts_with(char::is_alphanumeric))
 }

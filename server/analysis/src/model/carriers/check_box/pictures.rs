@@ -68,7 +68,7 @@ impl MarkdownReader<'_> {
     }
 
     /// The items of each list: those of one item or section with nothing but blanks between.
-    fn lists(&self) -> Vec<Vec<usize>> {
+    pub(super) fn lists(&self) -> Vec<Vec<usize>> {
         let items = &self.markdown.items;
         let mut lists: Vec<Vec<usize>> = Vec::new();
         // By depth, the list that an item might go on.
