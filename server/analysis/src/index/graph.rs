@@ -30,7 +30,9 @@ impl Graph {
         for task in index.tasks.values() {
             for place in &task.places {
                 for id in index.depends_at(*place) {
-                    if !index.tasks.contains_key(&id) && !index.is_former(*place, &id) {
+                    let is_known =
+                        || index.is_former(*place, &id) || index.has_heading(*place, &id);
+                    if !index.tasks.contains_key(&id) && !is_known() {
                         graph.unknown.push((*place, id.clone()));
                     }
                     graph.dependents.push((id, task.id.clone()));
@@ -156,6 +158,12 @@ impl Index {
         let scope = self.scope(place.doc);
         let beside = self.docs.iter().enumerate().filter(|(doc, _)| self.scope(*doc) == scope);
         beside.flat_map(|(_, document)| &document.facts.former).any(|all| all.contains(&number))
+    }
+
+    /// Whether the file of a place has a heading for an id, and says nowhere how far that is.
+    fn has_heading(&self, place: Place, id: &TaskId) -> bool {
+        let mut named = self.docs[place.doc].facts.named.iter();
+        named.any(|own| self.id_in(place.doc, own) == *id)
     }
 
     /// The place where a task says that it depends on another.

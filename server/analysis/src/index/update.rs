@@ -278,7 +278,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let same_file = old.path == new.path && was.history == is.history && was.stray == is.stray;
     // What a mark means may be about every box.
     let same_legend = was.legend == is.legend;
-    let same_hold = was.hold == is.hold && was.former == is.former;
+    let same_hold = was.hold == is.hold && was.former == is.former && was.named == is.named;
     let shared = |row: &SharedRow| (row.ids.clone(), row.status);
     let same_rows = was.shared.iter().map(shared).eq(is.shared.iter().map(shared));
     if !same_file

@@ -7,6 +7,7 @@ use crate::model::runs::{Runs, Shift};
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, HoldFact, Link, Occurrence, SharedRow,
 };
+use crate::profile::id::TaskId;
 use crate::profile::{PathCaptures, RoleIdx};
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -40,6 +41,8 @@ pub struct DocumentFacts {
     pub hold: Option<HoldFact>,
     /// Numbers of tasks that it says are finished, whether they are listed or not.
     pub former: Vec<RangeInclusive<u64>>,
+    /// Tasks that a heading names and of which nothing in it says how far they are.
+    pub named: Vec<TaskId>,
     /// Rows that say one status of several tasks.
     pub shared: Vec<SharedRow>,
     /// Findings that are not to be reported here.
@@ -84,6 +87,7 @@ impl DocumentFacts {
             counters: facts.counters,
             hold: facts.hold,
             former: facts.former,
+            named: facts.named,
             shared: facts.shared,
             allows: facts.allows,
             problems: facts.problems,
@@ -131,6 +135,7 @@ impl DocumentFacts {
             counters: counters.collect::<Option<_>>()?,
             hold: self.hold.clone(),
             former: self.former.clone(),
+            named: self.named.clone(),
             shared: shared.collect::<Option<_>>()?,
             allows: allows.collect::<Option<_>>()?,
             problems: Vec::new(),

@@ -7,7 +7,6 @@ use globset::GlobSet;
 use regex::Regex;
 
 use crate::profile::flow::FlowNames;
-use crate::profile::heading_pattern::HeadingPattern;
 use crate::profile::id::IdStyle;
 use crate::profile::keys;
 use crate::profile::node::{Node, NodeKey, Value};
@@ -15,7 +14,7 @@ use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::profile::{
     BoxRule, Create, Detect, DetectRoot, DocumentRule, EntityKind, EntityType, EntryRule,
     FieldNames, Format, MarkerStyle, Profile, RecordList, RecordPath, RecordRule, Role, RoleIdx,
-    SectionRule, TaskType, When,
+    TaskType, When,
 };
 use crate::syntax::SyntaxError;
 use crate::text::TextRange;
@@ -29,6 +28,7 @@ mod listed_statuses;
 mod noting;
 mod relations;
 mod rows;
+mod sections;
 mod status_folders;
 mod table;
 mod vocabularies;
@@ -274,7 +274,7 @@ impl Decoder {
             hold: table.sub(self, "hold", holds::hold).flatten(),
             former: table.regex(self, "former"),
             document: table.sub(self, "document", |d, t| document_rule(d, t, tasks, types)),
-            sections: self.each(&mut table, "section", section_rule),
+            sections: self.each(&mut table, "section", sections::section_rule),
             entries: self.each(&mut table, "entry", entry_rule),
             tables: self.each(&mut table, "table", rows::table_rule),
             own_boxes: self.each(&mut table, "box", own_box_rule),
@@ -491,47 +491,6 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         sections: t.regex(d, "sections"),
         labels: t.strings(d, "labels"),
     }
-}
-
-fn section_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<SectionRule> {
-    let what = entity_type(d, t);
-    let heading = t.regex(d, "heading");
-    // Kept for readers of a profile: headings carry their marker at the end.
-    let _ = t.choice(d, "marker");
-    let levels = match t.take("levels").map(|node| (&node.value, node.range)) {
-        Some((Value::Array(items), _)) => items
-            .iter()
-            .filter_map(|item| match item.value {
-                Value::Integer(level @ 1..=6) => u8::try_from(level).ok(),
-                _ => None,
-            })
-            .collect(),
-        Some((_, range)) => {
-            d.report(range, "`levels` must be a list of numbers from 1 to 6".to_owned());
-            Vec::new()
-        }
-        None => vec![1, 2, 3, 4, 5, 6],
-    };
-    let when = when(d, t);
-    let (link, derived) = (t.regex(d, "link"), t.flag(d, "derived"));
-    let (mention, in_document) = (t.flag(d, "mention"), t.flag(d, "in_document"));
-    let behind = t.regex(d, "behind");
-    let (status, rank) = (t.strings(d, "status"), t.number(d, "rank"));
-    t.needs(d, "heading");
-    let heading = HeadingPattern::new(heading?);
-    Some(SectionRule {
-        what,
-        heading,
-        link,
-        derived,
-        mention,
-        status,
-        rank,
-        behind,
-        in_document,
-        levels,
-        when,
-    })
 }
 
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {

@@ -40,6 +40,13 @@ fn a_phase_of_a_milestone_that_is_over_is_known() {
 }
 
 #[test]
+fn a_heading_alone_tells_that_there_is_a_phase() {
+    let heading = "\n  ### Phase 6.1: Mend it (INSERTED)\n  **Goal**: No defects\n";
+    assert_eq!(found("", "Phase 6.1", heading), [""; 0]);
+    assert_eq!(found("", "Phase 6.2", heading).len(), 1);
+}
+
+#[test]
 fn what_it_was_keeps_nothing_from_beginning() {
     let road = "//- /.planning/ROADMAP.md\n  - ✅ **v1.0** — Phases 1-4 (shipped)\n\n  - [ ] **Phase 7: Log in**\n\n  ### Phase 7: Log in\n  **Depends on**: Phase 4 (the form)\n";
     check_tasks(road, &["7 not_started 4"]);

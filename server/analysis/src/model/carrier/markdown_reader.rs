@@ -313,7 +313,10 @@ impl<'a> MarkdownReader<'a> {
             let told: FxHashSet<&TaskId> = told.filter_map(|it| it.id.as_ref()).collect();
             let mentions = self.of_heading.iter().flatten().copied().filter(|at| all[*at].mention);
             let is_told = |at: &EntityIdx| all[*at].id.as_ref().is_some_and(|id| told.contains(id));
-            dead.extend(mentions.filter(|at| !is_told(at)));
+            let untold: Vec<EntityIdx> = mentions.filter(|at| !is_told(at)).collect();
+            let named = untold.iter().filter_map(|at| all[*at].id.clone());
+            self.facts.named = named.collect();
+            dead.extend(untold);
             dead.sort_unstable();
             dead.dedup();
         }

@@ -18,7 +18,7 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
 use crate::model::time::TimeStamp;
-use crate::model::{EntityIdx, Field, FieldRole, codes};
+use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
@@ -351,17 +351,7 @@ impl MarkdownReader<'_> {
         if let Some(said) = depends {
             entity.depends = self.profile.listed_ids(said.of(self.text));
         }
-        let rule = self.role.box_rule(item.text.of(self.text));
-        entity.coarse = rule.coarse;
-        entity.mention = rule.mention;
-        entity.rank = rule.rank.unwrap_or(entity.rank);
-        let optional = rule.optional.as_ref();
-        entity.optional = optional.is_some_and(|own| own.is_match(item.text.of(self.text)))
-            || given_up::is_given_up(
-                item.text.of(self.text),
-                &self.text[item.text.start as usize..],
-            )
-            || parent.is_some_and(|parent| self.facts.entities[parent].optional);
+        self.weigh_box(&mut entity, item);
         let idx = self.push(entity);
         if let Some(value) = depends {
             let (role, line) = (FieldRole::Dependencies, item.line);
@@ -375,6 +365,19 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, how, reading, item.line);
         }
         Some(idx)
+    }
+
+    /// How much what a box says counts, by its rule and its words.
+    fn weigh_box(&self, entity: &mut Entity, item: &ListItem) {
+        let words = item.text.of(self.text);
+        let rule = self.role.box_rule(words);
+        entity.coarse = rule.coarse;
+        entity.mention = rule.mention;
+        entity.rank = rule.rank.unwrap_or(entity.rank);
+        let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
+        entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
+            || given_up::is_given_up(words, &self.text[item.text.start as usize..])
+            || entity.parent.is_some_and(is_below);
     }
 
     /// What the box of an item says, and the marker in its text.
