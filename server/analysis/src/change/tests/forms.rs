@@ -87,6 +87,8 @@ fn a_field_keeps_its_form() {
         ("In Progress - 50% complete (was 10%)", "done", "Completed - 100% complete (was 10%)"),
         ("🎯", "done", "refused: it may not be a status"),
         ("`[ ]` Todo", "done", "`[x]` Completed"),
+        ("Entregue (testes seguem em 25)", "todo", "refused: it may not be a status"),
+        ("Entregue", "todo", "Not Started"),
         ("`[ ]` Todo", "failed", "refused: `[ ]` before it belongs to its old status"),
         (
             "**OPEN — for reference only, not started.** Written in May",
@@ -267,6 +269,12 @@ fn a_box_is_not_ticked_over_what_says_that_it_cannot_be() {
     assert_eq!(refused(deferred, "done"), "refused: it also says `DEFERRED`");
     let dropped = format!("- [-] T002 {deferred}");
     assert_eq!(refused(deferred, "dropped"), dropped);
+}
+
+#[test]
+fn a_box_above_a_status_in_words_is_not_ticked_over_its_own() {
+    let fixture = "//- /TODO.md\n  - [x] **#7** Add login **CONCLUÍDO**\n    - **Status**: Done\n";
+    assert_eq!(line(fixture, "7", None, "todo", 0), "refused: it also says `CONCLUÍDO`");
 }
 
 #[test]

@@ -178,6 +178,10 @@ fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Option<TextEdi
 
 fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     let def = form.vocabulary.get(to);
+    let (mark, line) = (form.range(), form.occurrence.line);
+    let words =
+        TextRange::new(mark.end as usize + 1, (line.end as usize).max(mark.end as usize + 1));
+    old_status::unspoken(form, words, def)?;
     let mut fitting = form
         .vocabulary
         .iter()

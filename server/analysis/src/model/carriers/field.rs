@@ -26,12 +26,22 @@ pub(super) static CARRIER: Carrier = Carrier {
 fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let raw = form.occurrence.reading.word.of(form.text);
     let is_known = form.occurrence.reading.status.is_some();
-    if !is_known && raw.split_whitespace().count() > 1 && form.vocabulary.nearest(raw).is_none() {
+    let is_far = !is_known && form.vocabulary.nearest(raw).is_none();
+    if is_far && (raw.split_whitespace().count() > 1 || is_remarked(form)) {
         return Err("it may not be a status".to_owned());
     }
     let mut edits = marker::written(form, def, day)?;
     edits.extend(check_box::in_front(form, def)?);
     Ok(edits)
+}
+
+/// Whether words in brackets follow the status: `Shipped (but for the form)`.
+fn is_remarked(form: Form<'_>) -> bool {
+    let (said, line) = (form.range(), form.occurrence.line);
+    let behind = TextRange::new(said.end as usize, (line.end as usize).max(said.end as usize));
+    let behind = behind.of(form.text).trim_start_matches(['*', '_', '`', ' ']);
+    let inner = behind.strip_prefix('(').and_then(|it| it.split(')').next());
+    inner.is_some_and(|inner| inner.contains(char::is_alphabetic))
 }
 
 impl MarkdownReader<'_> {

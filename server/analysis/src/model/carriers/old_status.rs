@@ -122,6 +122,14 @@ pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Resu
     other.map_or(Ok(()), |other| Err(format!("it also says `{other}`")))
 }
 
+/// Refuses where a line ends in a word of another language for another status, which is never read as one.
+pub(super) fn unspoken(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
+    match foreign_at_end(words.of(form.text).trim_end(), def) {
+        Some(word) => Err(format!("it also says `{word}`")),
+        None => Ok(()),
+    }
+}
+
 /// Refuses where what stands behind a status, up to the end of its field, tells more of that status.
 pub(super) fn unexplained(
     form: Form<'_>,
