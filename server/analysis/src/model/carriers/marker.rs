@@ -2,8 +2,8 @@
 //! same form, or not at all.
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
-use crate::model::carriers::{old_status, sign};
 use crate::model::carriers::spelling::{in_case, time_in};
+use crate::model::carriers::{old_status, sign};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};

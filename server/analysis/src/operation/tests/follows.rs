@@ -106,7 +106,7 @@ fn what_the_folder_of_a_ticket_contradicts_is_refused_where_nothing_says_where_i
         let operation = Operation::Set { whose: vec![Whose::Task(task)], wish, atomic: false };
         let plan = plan(&analysis, &operation, AT).expect("an operation");
         let found = &plan.results[0];
-        (found.verdict.clone(), found.reason.clone().unwrap_or_default())
+        (found.verdict, found.reason.clone().unwrap_or_default())
     };
     let (verdict, why) = of("T-001", "open", false);
     assert_eq!(verdict, Verdict::Refused, "{why}");
