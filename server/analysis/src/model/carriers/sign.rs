@@ -16,7 +16,7 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
         return Ok(first);
     }
     let text = form.text.copy(0..form.text.len());
-    let place = Place::of(form);
+    let place = SignPlace::of(form);
     let is_used = |sign: &&str| text.lines().any(|line| place.holds(form, line, sign, def));
     let is_alike = |sign: &&str| is_picture(sign) == is_picture(old);
     Ok(all().find(is_used).or_else(|| all().find(is_alike)).unwrap_or(first))
@@ -29,7 +29,7 @@ fn is_picture(sign: &str) -> bool {
 }
 
 /// Where in its line a sign stands.
-enum Place {
+enum SignPlace {
     /// Before everything but what begins an item or a heading.
     Ahead,
     Last,
@@ -37,30 +37,30 @@ enum Place {
     Beside,
 }
 
-impl Place {
-    fn of(form: Form<'_>) -> Place {
+impl SignPlace {
+    fn of(form: Form<'_>) -> SignPlace {
         let (line, own) = (form.occurrence.line, form.occurrence.reading.range);
         let said = line.of(form.text);
         let before = TextRange::new(line.start as usize, own.start.max(line.start) as usize);
         let (before, raw) = (before.of(form.text), own.of(form.text));
         if !raw.chars().all(is_sign_part) {
-            return Place::Beside;
+            return SignPlace::Beside;
         }
         match before.chars().all(begins) {
-            true => Place::Ahead,
+            true => SignPlace::Ahead,
             false if said.trim_end_matches(ends).ends_with(raw.trim_end_matches(ends)) => {
-                Place::Last
+                SignPlace::Last
             }
-            false => Place::Beside,
+            false => SignPlace::Beside,
         }
     }
 
     fn holds(&self, form: Form<'_>, line: &str, sign: &str, def: &StatusDef) -> bool {
         let sign = sign.trim_end_matches('\u{fe0f}');
         match self {
-            Place::Ahead => line.trim_start_matches(begins).starts_with(sign),
-            Place::Last => line.trim_end_matches(ends).ends_with(sign),
-            Place::Beside => line.match_indices(sign).any(|(at, _)| {
+            SignPlace::Ahead => line.trim_start_matches(begins).starts_with(sign),
+            SignPlace::Last => line.trim_end_matches(ends).ends_with(sign),
+            SignPlace::Beside => line.match_indices(sign).any(|(at, _)| {
                 let behind = line[at + sign.len()..].trim_start_matches(['\u{fe0f}', ' ', '*']);
                 let said = form.vocabulary.lookup_prefix(behind);
                 said.is_some_and(|(status, _)| form.vocabulary.get(status).id == def.id)
