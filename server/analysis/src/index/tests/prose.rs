@@ -9,6 +9,7 @@ fn counts_states_and_answers_are_no_tasks() {
         "- 已完成：3个 ✅",
         "- Done: 3 ✅",
         "- Total: 12 ✅",
+        "- Blocked: none 🚫",
         "- ✅ Tests passing: 134/134",
         "- ✅ **Coverage**: 92%",
         "- **Progress**: ✅ 3 of 4",

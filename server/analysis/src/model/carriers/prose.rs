@@ -90,6 +90,10 @@ const STATES: &[&str] = &[
     "статус",
 ];
 
+/// That there is none of what stands before it.
+const NOTHING: &[&str] =
+    &["none", "nothing", "keine", "aucun", "aucune", "ninguno", "ninguna", "无", "なし", "нет"];
+
 /// Words of somebody who answers.
 const ANSWERS: &[&str] = &[
     "yes",
@@ -144,7 +148,7 @@ fn is_count(vocabulary: &Vocabulary, words: &str, said: Option<StatusIdx>) -> bo
     if let Some((name, value)) = words.split_once([':', '：']) {
         let (name, value) = (name.trim(), value.trim());
         let is_told = value.is_empty() || is_named(value);
-        return is_figure(value) || STATES.contains(&name) && is_told;
+        return is_figure(value) || NOTHING.contains(&value) || STATES.contains(&name) && is_told;
     }
     let all: Vec<&str> = words.split(' ').collect();
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
