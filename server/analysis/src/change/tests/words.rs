@@ -158,3 +158,12 @@ fn capitals_that_a_profile_demands_are_kept_whatever_stands_beside_them() {
     let after = set(fixture, "1", "implementing").expect("it may be set");
     assert!(after.contains("- **Status**: [IMPLEMENTING]"), "{after}");
 }
+
+#[test]
+fn a_word_of_the_profile_is_followed_by_one_of_the_profile() {
+    let road = "//- /.planning/ROADMAP.md\n  | Phase | Status |\n  |---|---|\n  | 1. Log in | Complete |\n  | 2. Log out | Not started |\n";
+    let after = set(road, "2", "in_progress").expect("it may be set");
+    assert!(after.contains("| 2. Log out | In Progress |"), "{after}");
+    let lower = set(&road.replace("Not started", "not started"), "2", "in_progress");
+    assert!(lower.expect("it may be set").contains("| in progress |"));
+}

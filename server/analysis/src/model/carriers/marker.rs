@@ -59,8 +59,11 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     if is_only_sign && def.category == Category::Failed && is_behind_box(form) {
         return Err("beside a check box, a sign for it tells what is not to be".to_owned());
     }
+    // Where the old word is that of the profile to the letter, so is the new one.
+    let is_own = reading.status.is_some_and(|said| form.vocabulary.get(said).marker == raw);
     let insert = match is_only_sign {
         true => sign::of(form, def, raw)?.to_owned(),
+        false if is_own => def.marker.clone(),
         false => text_word(def, raw),
     };
     let mut edits = vec![TextEdit { range: spelled, insert }];
