@@ -70,6 +70,23 @@ pub fn brought(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Diag
     after.diagnostics().iter().find(|it| !was.take(it)).cloned()
 }
 
+/// The finding that what the parts of a task say together would bring, for which they are not mended, and
+/// the state in which it would be found.
+pub fn brought_together(
+    analysis: &Analysis,
+    whole: &TaskId,
+    at: &str,
+) -> Option<(Diagnostic, Analysis)> {
+    let state = analysis.clone();
+    let mending = Mending { at, chosen: &|_| true, state, texts: BTreeMap::new() };
+    let whole = MendedSubject::Task(whole.clone());
+    let parts = mending.parts_of(&whole);
+    let after = mending.together(&|it| *it == whole || parts.contains(it)).state;
+    let mut was = Left::of(analysis);
+    let brought = after.diagnostics().iter().find(|it| !was.take(it)).cloned();
+    brought.map(|brought| (brought, after))
+}
+
 /// For each finding whether it has a certain fix.
 pub fn certain(analysis: &Analysis) -> Vec<bool> {
     let found = analysis.diagnostics();

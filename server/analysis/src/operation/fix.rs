@@ -1,6 +1,6 @@
 //! Agreement, and whatever else has one certain fix.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::prefer::{self, Preference};
 use super::{
@@ -15,6 +15,23 @@ use crate::task_view;
 
 /// After so many results it is not looked at any more why a fix is not made.
 const MOST_TRIED: usize = 50;
+
+/// Why fixes are not made, as far as it was looked at.
+#[derive(Default)]
+struct Tried {
+    n: usize,
+    /// For each whole why its parts are not mended together.
+    wholes: BTreeMap<TaskId, KeptWhole>,
+}
+
+/// Why the parts of a whole are not mended together.
+#[derive(Clone, Default)]
+struct KeptWhole {
+    /// It cannot say what follows.
+    cannot: Option<String>,
+    /// Something else would be found.
+    brings: Option<String>,
+}
 
 impl Draft<'_> {
     pub(super) fn fix(&mut self, fix: &FixOperation<'_>) -> Result<(), Refused> {
@@ -115,6 +132,7 @@ impl Draft<'_> {
     fn tell(&mut self, chosen: &dyn Fn(&Diagnostic) -> bool, named: &BTreeSet<TaskId>) {
         let files: Vec<String> = self.texts.keys().map(ToString::to_string).collect();
         let mut told: Vec<String> = Vec::new();
+        let mut tried = Tried::default();
         for diagnostic in self.analysis.diagnostics().iter().filter(|d| d.fixable && chosen(d)) {
             let id = diagnostic.task.as_ref().map_or("", |task| task.as_str());
             if told.iter().any(|other| other == id) {
@@ -152,7 +170,7 @@ impl Draft<'_> {
                     true => diagnostic.message.clone(),
                     false => format!("{}: {}", diagnostic.path, diagnostic.message),
                 }),
-                remedy: left.then(|| self.remedy(diagnostic)),
+                remedy: left.then(|| self.remedy(diagnostic, &mut tried)),
                 files: touched.cloned().collect(),
                 rev: self.state.task(id).map(|task| task_view::view(&self.state, task).rev),
                 changes: place_changes::of_task(self.analysis, &self.state, id),
@@ -162,23 +180,62 @@ impl Draft<'_> {
     }
 
     /// What a person can do about a finding that no fix is certain for.
-    fn remedy(&self, left: &Diagnostic) -> String {
+    fn remedy(&self, left: &Diagnostic, tried: &mut Tried) -> String {
         let is_it = |it: &&Diagnostic| {
             (it.rule, &it.path, &it.task, &it.message)
                 == (left.rule, &left.path, &left.task, &left.message)
         };
         let still = self.state.diagnostics().iter().find(is_it);
-        // To try a fix costs as much as to make it.
-        let is_tried = self.results.len() < MOST_TRIED;
-        let brought = still.filter(|_| is_tried);
-        if let Some(brought) = brought.and_then(|it| mending::brought(&self.state, it, self.at)) {
-            let Diagnostic { path, message, .. } = brought;
-            return format!("settle first what would follow from it in {path}: {message}");
-        }
-        match left.rule == rules::drift::RULE.id {
+        let KeptWhole { cannot, brings } =
+            still.and_then(|it| self.of_whole(it, tried)).unwrap_or_default();
+        let mut brings_alone = || {
+            // To try a fix costs as much as to make it.
+            tried.n += 1;
+            let brought = still.filter(|_| tried.n <= MOST_TRIED)?;
+            let Diagnostic { path, message, .. } = mending::brought(&self.state, brought, self.at)?;
+            Some(format!("settle first what would follow from it in {path}: {message}"))
+        };
+        let told = cannot.or_else(&mut brings_alone).or(brings);
+        told.unwrap_or_else(|| match left.rule == rules::drift::RULE.id {
             true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
             false => format!("decide it by hand: `lockstep explain {}`", left.rule),
+        })
+    }
+
+    /// What keeps the parts of a whole from being mended, of which a task is one.
+    fn of_whole(&self, left: &Diagnostic, tried: &mut Tried) -> Option<KeptWhole> {
+        let task = self.state.index.tasks.get(left.task.as_ref()?)?;
+        let (_, whole) = self.state.index.parents(task).next()?;
+        if let Some(known) = tried.wholes.get(&whole.id) {
+            return Some(known.clone());
         }
+        tried.n += 1;
+        if tried.n > MOST_TRIED {
+            return None;
+        }
+        let name = self.analysis.name_of(&whole.id);
+        let mut kept = KeptWhole::default();
+        if let Some((brought, after)) = mending::brought_together(&self.state, &whole.id, self.at) {
+            let cannot = self.cannot_follow(&after, &whole.id);
+            kept.cannot =
+                cannot.map(|why| format!("settle first why {name} cannot follow its parts: {why}"));
+            let Diagnostic { path, message, .. } = brought;
+            let follows = format!("what would follow from all parts of {name} in {path}");
+            kept.brings = Some(format!("settle first {follows}: {message}"));
+        }
+        tried.wholes.insert(whole.id.clone(), kept.clone());
+        Some(kept)
+    }
+
+    /// Why a whole does not get the status that its parts say in a state.
+    fn cannot_follow(&self, after: &Analysis, whole: &TaskId) -> Option<String> {
+        let index = &after.index;
+        let task = index.tasks.get(whole)?;
+        let found = index.parent_contradictions(task, &|task| index.status(task));
+        let (to, subject) = (found.first()?.wanted, Subject::Task(whole.clone()));
+        let at = self.at.to_owned();
+        let intent = Intent { subject, to, reason: None, at, mode: Mode::Follow };
+        change::plan(after, &intent).err().map(|refusal| refusal.message)
     }
 
     /// One result for each other task that says something else: nothing is changed unnamed.

@@ -67,6 +67,13 @@ fn parts_are_mended_all_together_or_not_at_all() {
     ));
     let operation = Operation::FixOperation(FixOperation::default());
     let plan = plan(&analysis, &operation, AT).expect("an operation");
+    let remedies = plan.results.iter().filter_map(|it| it.remedy.as_deref());
+    let remedies: Vec<&str> = remedies.collect();
+    assert_eq!(remedies.len(), 2, "{remedies:?}");
+    for told in remedies {
+        let why = "settle first why 1 cannot follow its parts: `Planning complete` at .planning/ROADMAP.md:";
+        assert!(told.starts_with(why), "{told}");
+    }
     let diff = plan.change.diff();
     // That phase 1 is finished cannot be said in its row.
     assert!(!diff.contains("01-0") && !diff.contains("/2"), "{diff}");
