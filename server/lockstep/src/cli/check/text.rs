@@ -66,6 +66,9 @@ fn help(report: &CheckReport) -> Option<String> {
     Some(format!("{}\n= {help}: lockstep explain RULE", lines.collect::<String>()))
 }
 
+/// So many folders of one profile are named.
+const MOST_FOLDERS: usize = 3;
+
 fn summary(report: &CheckReport) -> String {
     let summary = report.summary;
     let found = [
@@ -77,21 +80,33 @@ fn summary(report: &CheckReport) -> String {
     let found: Vec<String> = found.map(|(n, noun, style)| paint(style, &count(n, noun))).collect();
     let found =
         if found.is_empty() { paint(GREEN.bold(), "no findings") } else { found.join(", ") };
-    let own = |it: &ProfileAtRoot| match it.root.as_str() {
-        "" => it.profile.clone(),
-        root => format!("{} in {root}", it.profile),
-    };
     let profiles = match report.profiles.as_slice() {
         [] => format!("profile {}", report.profile),
-        several => {
-            format!("profiles {}", several.iter().map(own).collect::<Vec<_>>().join(", "))
-        }
+        several => format!("profiles {}", told_profiles(several)),
     };
-    format!(
-        "{found} in {}, {} ({profiles})",
-        count(report.documents, "document"),
-        counted(report.tasks, report.archived),
-    )
+    let documents = count(report.documents, "document");
+    if (report.tasks, report.archived) == (0, 0) {
+        // Nothing was found where nothing was understood.
+        return format!("{found}, but no task was recognised in {documents} ({profiles})");
+    }
+    format!("{found} in {documents}, {} ({profiles})", counted(report.tasks, report.archived))
+}
+
+/// Each profile with its folder; many folders of one are counted.
+fn told_profiles(several: &[ProfileAtRoot]) -> String {
+    let roots = |profile: &str| several.iter().filter(|it| it.profile == profile).count();
+    let mut told: Vec<String> = Vec::new();
+    for ProfileAtRoot { profile, root } in several {
+        let one = match (roots(profile), root.as_str()) {
+            (n, _) if n > MOST_FOLDERS => format!("{profile} in {n} folders"),
+            (_, "") => profile.clone(),
+            (_, root) => format!("{profile} in {root}"),
+        };
+        if !told.contains(&one) {
+            told.push(one);
+        }
+    }
+    told.join(", ")
 }
 
 #[cfg(test)]
@@ -109,6 +124,21 @@ mod tests {
         assert_eq!(
             plain(&report),
             "no findings in 2 documents, 1 task (612 archived) (profile opencode)"
+        );
+        (report.tasks, report.archived) = (0, 0);
+        assert_eq!(
+            plain(&report),
+            "no findings, but no task was recognised in 2 documents (profile opencode)"
+        );
+        let at = |profile: &str, root: &str| ProfileAtRoot {
+            profile: profile.to_owned(),
+            root: root.to_owned(),
+        };
+        report.profiles = vec![at("gsd", ".planning"), at("checklist", "")];
+        report.profiles.extend((1..=4).map(|n| at("compozy", &format!("tasks/{n}"))));
+        assert!(
+            plain(&report)
+                .ends_with("(profiles gsd in .planning, checklist, compozy in 4 folders)")
         );
     }
 
