@@ -11,7 +11,7 @@ use crate::model::FilePath;
 use crate::change::reason::{self, PLACEHOLDER};
 use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
-use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType};
 use crate::task_view::{self, rev};
 
@@ -214,6 +214,7 @@ impl Draft<'_> {
         let mut files: BTreeSet<FilePath> = touched(&moved);
         files.extend(planned.change.files().into_iter().cloned());
         let mut notes = planned.notes.clone();
+        notes.extend(said_otherwise(vocabulary.get(to), wish.status));
         let ways = moved.iter().flat_map(|it| &it.ways);
         notes.extend(ways.map(|(from, to)| format!("{from} is now {to}")));
         self.results.push(Outcome {
@@ -325,4 +326,12 @@ pub(super) fn rev_of_named(state: &Analysis, name: &str) -> Option<String> {
         Meant::Task(task) => Some(task_view::view(state, task).rev),
         Meant::Part(place) => Some(task_view::part(state, place, String::new()).rev),
     }
+}
+
+/// What a status is called that was asked for by a word that only means it: `review` of an epic.
+fn said_otherwise(def: &StatusDef, asked: &str) -> Option<String> {
+    let is_asked = |word: &String| normalise(word) == normalise(asked);
+    let is_same = def.spellings.iter().chain([&def.id, &def.marker]).any(is_asked);
+    let only_means = !is_same && def.aliases.iter().any(is_asked);
+    only_means.then(|| format!("`{asked}` is {} here", def.id))
 }

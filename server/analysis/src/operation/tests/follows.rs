@@ -121,3 +121,11 @@ fn what_the_folder_of_a_ticket_contradicts_is_refused_where_nothing_says_where_i
     let found: Vec<_> = analysis.diagnostics().iter().map(|found| found.rule).collect();
     assert_eq!(found, ["misplaced-file"]);
 }
+
+#[test]
+fn a_word_that_only_means_a_status_is_told_with_it() {
+    let fixture = "//- /TODO.md\n  - [ ] #7 Log in\n  - [ ] #8 Log out\n";
+    let told = |task, status| set(fixture, task, status).results[0].reason.clone();
+    assert_eq!(told("7", "shipped").as_deref(), Some("`shipped` is done here"));
+    assert_eq!(told("8", "Complete"), None);
+}
