@@ -108,3 +108,14 @@ fn a_row_is_read_again_with_its_tasks() {
         assert_eq!(told(&analysis), n, "{to}");
     }
 }
+
+#[test]
+fn an_id_of_no_end_is_not_repeated_for_each_task() {
+    let kept = |zeros: usize| {
+        let zeros = "0".repeat(zeros);
+        let row = format!("AUTH-{zeros}1..{zeros}4 | Phase 1 | Complete");
+        let (analysis, _) = analysis(&file(1, &row));
+        analysis.index.docs.iter().map(|it| it.facts.shared.len()).sum::<usize>()
+    };
+    assert_eq!((kept(1), kept(200)), (1, 0));
+}

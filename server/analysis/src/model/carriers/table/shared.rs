@@ -11,6 +11,9 @@ use crate::text::TextRange;
 /// More tasks than these are not named by their first and their last one.
 const MOST: u64 = 99;
 
+/// A longer id is none of these, in bytes: it is repeated for each task.
+const LONGEST_ID: usize = 64;
+
 /// What stands between the first and the last one.
 const BETWEEN: [&str; 8] = ["...", "..", "-", "–", "—", "~", "to ", "through "];
 
@@ -35,7 +38,7 @@ impl MarkdownReader<'_> {
 /// The ids from one to another, as they are spelled; `None` where something else is named.
 fn ids(rule: &TableRule, text: &str) -> Option<Vec<String>> {
     let form = rule.id.as_ref().filter(|_| rule.link.is_none())?;
-    let own = form.captures(text)?.name("id")?;
+    let own = form.captures(text)?.name("id").filter(|own| own.len() <= LONGEST_ID)?;
     let (letters, from) = number_at_end(own.as_str())?;
     let behind = text[own.end()..].trim_start();
     let rest = BETWEEN.iter().find_map(|it| behind.strip_prefix(it))?.trim_start();
