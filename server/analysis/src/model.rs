@@ -12,7 +12,6 @@ mod from_yaml;
 mod holds;
 mod legend;
 mod lineage;
-pub(crate) mod looks;
 mod reread;
 pub(crate) mod runs;
 mod slug;

@@ -3,6 +3,7 @@
 mod common;
 pub mod diff;
 pub mod line_index;
+pub(crate) mod looks;
 pub mod merge;
 pub mod shared_text;
 pub mod text_edit;

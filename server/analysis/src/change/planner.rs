@@ -26,6 +26,7 @@ use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Format, RecordList};
 use crate::snapshot::Snapshot;
+use crate::text::shared_text::Source;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Rounds after which roll-ups are taken to have settled.
@@ -410,8 +411,7 @@ impl<'a> PlanDraft<'a> {
             // box of a list, and tells all that it can.
             let beside = spot.occurrence.carrier.beside.filter(|_| marked);
             let line = spot.occurrence.line.start as usize;
-            let tells_all =
-                document.text.as_bytes().get(line) == Some(&b'#') && !def.boxes.is_empty();
+            let tells_all = document.text.byte(line) == Some(b'#') && !def.boxes.is_empty();
             let allows =
                 |status| beside.is_some() && !tells_all && vocabulary.box_allows(status, to);
             if spot.status() == Some(to) || spot.status().is_some_and(allows) {

@@ -2,6 +2,7 @@
 
 use crate::index::{Index, Place};
 use crate::model::{Document, Entity, EntityIdx};
+use crate::text::shared_text::Source;
 
 impl Index {
     /// Whether a place is one more of a task at these places: a row of a table says again what a list or
@@ -54,7 +55,7 @@ fn is_told_below(document: &Document, one: &Entity, two: &Entity) -> bool {
 }
 
 fn is_heading(document: &Document, entity: &Entity) -> bool {
-    document.text.as_bytes().get(entity.range.start as usize) == Some(&b'#')
+    document.text.byte(entity.range.start as usize) == Some(b'#')
 }
 
 /// A title without the id before it, in small letters.

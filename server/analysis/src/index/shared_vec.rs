@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops;
 use std::sync::Arc;
 
-use crate::model::looks::looked;
+use crate::text::looks::looked;
 
 /// How many items stand together: a copy shares the rest and copies these.
 const RUN: usize = 64;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::{Index, Range};
 use std::sync::{Arc, OnceLock};
 
-use crate::model::looks::looked;
+use crate::text::looks::looked;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::text::TextRange;
 

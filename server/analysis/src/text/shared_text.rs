@@ -6,6 +6,8 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
+use crate::text::looks;
+
 /// Shorter texts stay in one piece. In bytes.
 const LONG: usize = if cfg!(test) { 64 } else { 32 * 1024 };
 
@@ -124,6 +126,7 @@ impl SharedText {
     /// All of it.
     pub fn whole(&self) -> &Arc<str> {
         self.0.whole.get_or_init(|| {
+            looks::copied(self.0.length);
             let mut whole = String::with_capacity(self.0.length);
             self.0.pieces.iter().for_each(|piece| whole.push_str(piece.text()));
             whole.into()
@@ -331,6 +334,27 @@ impl SharedText {
                 self.replaced(start..old_end, &other.copy(start..new_end))
             }
         }
+    }
+
+    /// The same text, cut at some of its lines if it is long, for a text that is going to be edited.
+    #[must_use]
+    pub fn in_lines(&self) -> SharedText {
+        self.cut(memchr::memchr_iter(b'\n', self.as_bytes()).map(|at| at + 1))
+    }
+
+    /// The same text in its parts alone, for whoever keeps many that differ in little: one that was made
+    /// whole shares that with none.
+    #[must_use]
+    pub fn in_parts(&self) -> SharedText {
+        match self.is_cut() && self.is_whole() {
+            true => SharedText::new(self.0.pieces.clone(), OnceLock::new()),
+            false => self.clone(),
+        }
+    }
+
+    /// Whether somebody has asked for all of it, so that it stands in memory once more.
+    pub fn is_whole(&self) -> bool {
+        self.0.whole.get().is_some()
     }
 
     /// Whether the two are cut, so that one of them may be made from the other.
@@ -578,6 +602,19 @@ mod tests {
             prop_assert_eq!(shared.part(start..plain.len() + 1), None);
             prop_assert_eq!(shared.is_blank(), plain.trim().is_empty());
         }
+    }
+
+    #[test]
+    fn in_its_parts_a_text_stands_in_memory_once() {
+        let text = SharedText::from("0123456789abcdef\n".repeat(8)).in_lines();
+        let edited = text.replaced(40..41, "x");
+        assert!(!edited.is_whole());
+        assert!(edited.in_parts().is_same(&edited));
+        edited.whole();
+        assert!(edited.is_whole() && !edited.in_parts().is_whole());
+        assert_eq!(edited.in_parts(), edited);
+        let short = SharedText::from("short");
+        assert!(short.in_lines().is_same(&short) && short.in_parts().is_same(&short));
     }
 
     #[test]

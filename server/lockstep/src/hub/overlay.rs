@@ -16,7 +16,8 @@ pub struct Overlay {
     rope: Rope,
     /// The same, as the analysis takes it.
     text: SharedText,
-    /// What it was before, as far as the client may be writing it, the newest last.
+    /// What it was before, as far as the client may be writing it, the newest last. They are many, so
+    /// none stands in memory as a whole.
     earlier: VecDeque<SharedText>,
     version: i32,
     language_id: String,
@@ -62,7 +63,7 @@ impl std::error::Error for OutOfSync {}
 impl Overlay {
     /// A document as `didOpen` gives it.
     pub fn open(text: &str, version: i32, language_id: impl Into<String>) -> Overlay {
-        let (rope, text) = (Rope::from_str(text), SharedText::from(text));
+        let (rope, text) = (Rope::from_str(text), SharedText::from(text).in_lines());
         let earlier = VecDeque::new();
         Overlay { rope, text, earlier, version, language_id: language_id.into() }
     }
@@ -87,7 +88,7 @@ impl Overlay {
         for change in changes {
             let Some(range) = change.range else {
                 rope = Rope::from_str(&change.text);
-                text = SharedText::from(change.text.as_str());
+                text = text.shared_with(&SharedText::from(change.text.as_str()));
                 continue;
             };
             let out_of_sync = || OutOfSync { range, n_lines: rope.len_lines(), version };
@@ -102,7 +103,7 @@ impl Overlay {
             rope.insert(start, &change.text);
         }
         self.rope = rope;
-        self.earlier.push_back(std::mem::replace(&mut self.text, text));
+        self.earlier.push_back(std::mem::replace(&mut self.text, text).in_parts());
         self.earlier.drain(..self.earlier.len().saturating_sub(EARLIER));
         self.version = version;
         Ok(())

@@ -7,11 +7,10 @@ use crate::features::{
     definition, document_highlight, hover, inlay_hints, references, selection_ranges,
     semantic_tokens,
 };
-use crate::model::looks;
 use crate::operation::{Operation, Planner, Whose, plan_one, renamable};
 use crate::task_view::row;
 use crate::testing;
-use crate::text::TextRange;
+use crate::text::{TextRange, looks};
 use crate::{Analysis, AnalysisHost, Change};
 use crate::{actions, completion};
 
@@ -102,7 +101,9 @@ fn looks(fixture: &str, path: &str, id: usize, line: &str) -> Looks {
 /// The looks of what is asked about the task on a line, and about the lines around it.
 fn asked(now: &Analysis, path: &str, line: &str) -> Looks {
     let (_, document) = now.index.document(path).expect("the file is there");
-    let at = document.text.find(line).expect("the line is there");
+    // What is asked must not find the whole text made already.
+    let text: String = document.text.parts().collect();
+    let at = text.find(line).expect("the line is there");
     let entity = document.entity_at(at).expect("a task is there");
     let said = document.facts.occurrences_of(entity).next().expect("it has a status");
     let status = said.reading.range.end as usize;
@@ -120,11 +121,11 @@ fn asked(now: &Analysis, path: &str, line: &str) -> Looks {
         count("references", &|| !references::references(now, path, at, true).is_empty()),
         count("highlight", &|| !document_highlight::document_highlight(now, path, at).is_empty()),
         count("selection", &|| selection_ranges::selection_ranges(now, path, at).len() > 2),
+        count("hints", &|| inlay_hints::inlay_hints(now, path, near).len() < 99),
+        count("tokens", &|| semantic_tokens::semantic_tokens(now, path, near).len() < 99),
         count("completion", &|| {
             !completion::completions(now, path, status, testing::AT).items.is_empty()
         }),
-        count("hints", &|| inlay_hints::inlay_hints(now, path, near).len() < 99),
-        count("tokens", &|| semantic_tokens::semantic_tokens(now, path, near).len() < 99),
     ]
 }
 

@@ -98,6 +98,29 @@ fn an_overlay_out_of_sync_is_unchanged() {
     assert_eq!((overlay.text().as_str(), overlay.version()), ("a", 1));
 }
 
+#[test]
+fn what_a_long_text_was_before_costs_what_is_other() {
+    const LINE: &str = "- [ ] One of many lines\n";
+    let long = LINE.repeat(8_000);
+    let mut overlay = Overlay::open(&long, 1, "markdown");
+    for version in 2..102 {
+        let typed = change((4_000, 6), (4_000, 6), "x");
+        // Whoever asks for all of it, and a client that sends all of it.
+        let all = whole(overlay.text());
+        let change = if version % 2 == 0 { typed } else { all };
+        overlay.apply(&[change], version, PositionEncoding::Utf8).expect("in sync");
+    }
+    let mut parts = std::collections::BTreeMap::new();
+    for earlier in &overlay.earlier {
+        assert_eq!(earlier.parts().map(str::len).sum::<usize>(), earlier.len());
+        parts.extend(earlier.parts().map(|part| (part.as_ptr(), part.len())));
+    }
+    let n_whole = overlay.earlier.iter().filter(|earlier| earlier.is_whole()).count();
+    assert!(n_whole <= 1, "{n_whole} stand in memory as a whole");
+    let bytes: usize = parts.values().sum();
+    assert!(bytes < 6 * long.len(), "{bytes} bytes for {}", long.len());
+}
+
 /// Byte ranges of the lines of `text` without their line breaks, found character by character.
 fn naive_lines(text: &str) -> Vec<(usize, usize)> {
     let mut lines = Vec::new();

@@ -1,5 +1,5 @@
-//! How often facts and documents are looked at. Tests count it: what a keystroke costs must not grow
-//! with the workspace.
+//! How often facts and documents are looked at, and how many bytes of long texts are copied. Tests count
+//! it: what a keystroke costs must not grow with the workspace.
 
 #[cfg(test)]
 thread_local! {
@@ -11,6 +11,13 @@ thread_local! {
 pub(crate) fn looked() {
     #[cfg(test)]
     LOOKS.set(LOOKS.get() + 1);
+}
+
+/// Counts a copy of so many bytes.
+#[inline]
+pub(crate) fn copied(_bytes: usize) {
+    #[cfg(test)]
+    LOOKS.set(LOOKS.get() + _bytes);
 }
 
 /// How many looks `work` takes on this thread.
