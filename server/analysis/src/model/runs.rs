@@ -5,9 +5,9 @@ use std::fmt;
 use std::ops::{Index, Range};
 use std::sync::{Arc, OnceLock};
 
-use crate::text::looks::looked;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, Link, Occurrence};
 use crate::text::TextRange;
+use crate::text::looks::looked;
 
 /// How many facts stand together at least.
 const RUN: usize = if cfg!(test) { 2 } else { 64 };
