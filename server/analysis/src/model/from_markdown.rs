@@ -3,6 +3,8 @@
 mod allows;
 mod renumbered;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
@@ -104,6 +106,14 @@ impl MarkdownReader<'_> {
         let is_sign = |raw: &str| !raw.is_empty() && raw.chars().all(reading::is_sign_part);
         let bare = |raw: &str| raw.replace('\u{fe0f}', "");
         let all = &mut self.facts.occurrences;
+        let mut words: FxHashMap<EntityIdx, Vec<usize>> = FxHashMap::default();
+        for (at, it) in all.iter().enumerate() {
+            let is_word =
+                it.reading.status.is_some() && !is_sign(&bare(it.reading.range.of(self.text)));
+            if is_word {
+                words.entry(it.entity).or_default().push(at);
+            }
+        }
         for at in 0..all.len() {
             let own = &all[at];
             let sign = bare(own.reading.range.of(self.text));
@@ -112,11 +122,10 @@ impl MarkdownReader<'_> {
             }
             let explains = |it: &&Occurrence| {
                 let raw = bare(it.reading.range.of(self.text));
-                let word = raw.strip_prefix(&sign).unwrap_or_default();
-                it.entity == own.entity && it.reading.status.is_some() && !word.trim().is_empty()
+                raw.strip_prefix(&sign).is_some_and(|word| !word.trim().is_empty())
             };
-            let status = all.iter().find(explains).map(|it| it.reading.status);
-            if let Some(status) = status {
+            let beside = words.get(&own.entity).into_iter().flatten().map(|at| &all[*at]);
+            if let Some(status) = beside.into_iter().find(explains).map(|it| it.reading.status) {
                 all[at].reading.status = status;
             }
         }
