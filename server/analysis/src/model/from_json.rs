@@ -1,9 +1,11 @@
 //! Facts of a JSON document.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::model::carrier::Carrier;
 use crate::model::carriers::CARRIERS;
 use crate::model::link_path;
-use crate::model::{CounterFact, Entity, Facts, Field, FieldRole, Link, Occurrence};
+use crate::model::{CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
@@ -29,7 +31,8 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     let vocabularies = profile.task_vocabularies();
     let stamps = vocabularies.flat_map(|it| it.iter().filter_map(|(_, def)| def.stamp.as_deref()));
     let stamps = stamps.map(|stamp| (StatusDef::json_name(stamp), stamp)).collect();
-    let reader = RecordReader { profile, role, text, stamps };
+    let entities = FxHashMap::default();
+    let mut reader = RecordReader { profile, role, text, stamps, entities };
     for rule in &role.records {
         reader.records(root, rule, facts);
     }
@@ -56,7 +59,9 @@ struct Around {
     /// The record around it.
     parent: Option<TextRange>,
     /// The ids of the records of its list, as they are written.
-    beside: Vec<TaskId>,
+    beside: FxHashSet<TaskId>,
+    /// Those of them that are the whole id of a part.
+    beside_whole: Vec<TaskId>,
 }
 
 struct RecordReader<'a> {
@@ -65,16 +70,18 @@ struct RecordReader<'a> {
     text: &'a str,
     /// The stamps of the vocabulary, by their names as members.
     stamps: Vec<(String, &'a str)>,
+    /// The records that are read, by where they stand.
+    entities: FxHashMap<TextRange, EntityIdx>,
 }
 
 impl RecordReader<'_> {
-    fn records(&self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
+    fn records(&mut self, root: &JsonValue, rule: &RecordRule, facts: &mut Facts) {
         let around = Around::default();
         self.walk(root, &rule.at.0, &around, rule, facts);
     }
 
     fn walk(
-        &self,
+        &mut self,
         value: &JsonValue,
         steps: &[RecordStep],
         around: &Around,
@@ -102,8 +109,11 @@ impl RecordReader<'_> {
                 if rest.is_empty() {
                     let ids = items.iter().filter_map(|item| item.get(&rule.id));
                     let beside = ids.filter_map(|id| self.profile.ids.parse(self.spelled(id)?));
+                    let beside: FxHashSet<TaskId> = beside.collect();
+                    let is_whole = |id: &&TaskId| id.as_str().contains('.');
+                    let beside_whole = beside.iter().filter(is_whole).cloned().collect();
                     let (before, parent) = (around.before.clone(), around.parent);
-                    let around = Around { before, parent, beside: beside.collect() };
+                    let around = Around { before, parent, beside, beside_whole };
                     for item in items {
                         self.record(item, None, &around, rule, facts);
                     }
@@ -137,7 +147,7 @@ impl RecordReader<'_> {
     }
 
     fn record(
-        &self,
+        &mut self,
         value: &JsonValue,
         keyed: Option<&JsonMember>,
         around: &Around,
@@ -145,9 +155,8 @@ impl RecordReader<'_> {
         facts: &mut Facts,
     ) {
         let is_scalar = keyed.is_some() && matches!(value.kind, JsonKind::String(_));
-        let is_read = |entity: &Entity| entity.range == value.range;
         if !(is_scalar || matches!(value.kind, JsonKind::Object(_)))
-            || (rule.at.0.contains(&RecordStep::AnyKey) && facts.entities.iter().any(is_read))
+            || (rule.at.0.contains(&RecordStep::AnyKey) && self.entities.contains_key(&value.range))
         {
             return;
         }
@@ -177,6 +186,8 @@ impl RecordReader<'_> {
             .unwrap_or_else(|| opening(value));
         let title = value.get(&rule.title).and_then(JsonValue::as_str).unwrap_or_default();
         let entity = facts.entities.len();
+        let parent = around.parent.and_then(|range| self.entities.get(&range).copied());
+        self.entities.entry(value.range).or_insert(entity);
         facts.entities.push(Entity {
             kind: EntityKind::Task,
             task_type: rule.task_type,
@@ -186,7 +197,7 @@ impl RecordReader<'_> {
             title: title.into(),
             name,
             range: value.range,
-            parent: around.parent.and_then(|range| self.entity_at(facts, range)),
+            parent,
             section: None,
             derived: false,
             fixed: None,
@@ -208,10 +219,6 @@ impl RecordReader<'_> {
         }
     }
 
-    fn entity_at(&self, facts: &Facts, range: TextRange) -> Option<usize> {
-        facts.entities.iter().position(|entity| entity.range == range)
-    }
-
     /// A number among what a record in another depends on is one beside it, if there is such a one; any
     /// other, and the whole id of a part, is one in the same list of tasks.
     fn siblings(&self, around: &Around, entity: usize, facts: &mut Facts) {
@@ -219,9 +226,10 @@ impl RecordReader<'_> {
         for id in &mut facts.entities[entity].depends {
             let whole = TaskId::new(&format!("{before}{id}"));
             // Some write the whole id of each.
-            let is_whole = |own: &str| own.contains('.') && whole.as_str().ends_with(own);
-            let is_it = |own: &TaskId| own == id || is_whole(own.as_str());
-            let is_beside = around.beside.is_empty() || around.beside.iter().any(is_it);
+            let is_it = |own: &TaskId| whole.as_str().ends_with(own.as_str());
+            let is_beside = around.beside.is_empty()
+                || around.beside.contains(id)
+                || around.beside_whole.iter().any(is_it);
             if id.number().is_some() && is_beside {
                 *id = whole;
             } else if let Some((list, _)) = before.rsplit_once(':')
