@@ -179,6 +179,9 @@ impl IdStyle {
             }
             depth = depth.saturating_sub(usize::from(c == ')'));
         }
+        if says_none(&listed) {
+            return ids;
+        }
         let listed = without_others(listed);
         let place = |part: &str| {
             let start = part.as_ptr() as usize - listed.as_ptr() as usize;
@@ -216,12 +219,24 @@ impl IdStyle {
     }
 }
 
-/// A list with blanks instead of what holds digits and names no task: `10.1`, `v2.0`, `PR #3`, an
-/// address. Every byte keeps its place.
+/// Whether a list begins with a word for none: what stands behind it is a remark.
+fn says_none(listed: &str) -> bool {
+    static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let words = "none|nothing|n/a|no dependenc(?:y|ies)|keine|aucune?|ning[uú]na?|nenhuma?|nessuna?|нет|无|無|なし|없음";
+        Regex::new(&format!(r"(?i)^[^\w]*(?:{words})(?:[^\w]|$)")).ok()
+    });
+    NONE.as_ref().is_some_and(|none| none.is_match(listed))
+}
+
+/// A list with blanks instead of what holds digits and names no task that is waited for: `10.1`, `v2.0`,
+/// `PR #3`, `Step 4`, `before Task 5`, an address. Every byte keeps its place.
 fn without_others(listed: String) -> String {
     static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let dotted = r"[\w-]*[0-9]\.[0-9][\w.-]*";
-        Regex::new(&format!(r"[A-Za-z]+://\S+|\b(?:PR|MR)s?[ -]*[#!]?[0-9]+|{dotted}")).ok()
+        let parts = r"\b(?i:steps?|stages?|sprints?|weeks?|days?)[ -]*#?[0-9]+";
+        let later = r"\b(?i:before|blocks)\s+(?:(?i:tasks?)\s+)?#?[0-9]+";
+        let merged = r"\b(?:PR|MR)s?[ -]*[#!]?[0-9]+";
+        Regex::new(&format!(r"[A-Za-z]+://\S+|{merged}|{parts}|{later}|{dotted}")).ok()
     });
     let Some(others) = OTHERS.as_ref().filter(|it| it.is_match(&listed)) else { return listed };
     let blank = |found: &Captures<'_>| " ".repeat(found[0].len());
@@ -424,6 +439,10 @@ mod tests {
         assert_eq!(listed("Task 3 (phase 2), #4 since 2025-12-01"), ["3", "4"]);
         assert_eq!(listed("[Task 12](specs/012_login/plans/implementation-001.md)"), ["12"]);
         assert_eq!(listed("None (see the notes of 2024 (May))"), [""; 0]);
+        assert_eq!(listed("none. Execute **after Task 7 and before Task 8**"), [""; 0]);
+        assert_eq!(listed("N/A - see 4"), [""; 0]);
+        assert_eq!(listed("Task 4, live before Task 5 and for Step 2's walkthrough"), ["4"]);
+        assert_eq!(listed("nonesuch 3"), ["3"]);
         assert_eq!(listed("10.1, v2.0, Task 2.1, 3."), ["3"]);
         assert_eq!(listed("4, PR #1, PRs 2, https://a.example/issues/3, 5"), ["4", "5"]);
         assert_eq!(listed("T07, LOG-12, 1–3"), ["T07", "LOG-12", "1", "2", "3"]);

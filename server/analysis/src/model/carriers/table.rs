@@ -80,7 +80,9 @@ impl MarkdownReader<'_> {
         for table in &markdown.tables {
             for rule in &role.tables {
                 let Some(columns) = self.columns(rule, table) else { continue };
-                if rule.alone && !self.is_of_statuses(rule.what, table, columns.status) {
+                // Rows about others count where these are tasks, whatever stands in other rows.
+                let is_of_any = rule.alone && !rule.mention;
+                if is_of_any && !self.is_of_statuses(rule.what, table, columns.status) {
                     continue;
                 }
                 let (mut explained, before) = (Explained::default(), self.facts.entities.len());
