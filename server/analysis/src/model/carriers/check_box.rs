@@ -2,7 +2,6 @@
 
 mod at_end;
 mod dash;
-mod finished;
 pub(super) mod given_up;
 mod legends;
 mod pictures;
@@ -50,11 +49,6 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .strip_prefix(']')
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
-    if def.category != Category::Done
-        && let Some(aside) = finished::aside(form, words)
-    {
-        return Err(format!("`{aside}` behind it belongs to its old status"));
-    }
     old_status::unbound(form, words, def)?;
     remarked(form, words, def)?;
     ticked(form, def, day)
