@@ -135,6 +135,12 @@ pub(super) fn foreign(text: &str) -> Option<(Category, usize)> {
     first(FOREIGN, text)
 }
 
+/// How long the word of another language is by which a text begins to say that it was put off.
+pub(super) fn put_off(text: &str) -> Option<usize> {
+    let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
+    said.flat_map(|(_, words)| *words).find_map(|word| len_of(text, word))
+}
+
 /// Whether a word is one of a language that does not part its words.
 pub(super) fn is_unparted(word: &str) -> bool {
     word.starts_with(|c: char| u32::from(c) >= UNPARTED)
