@@ -1,11 +1,14 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
 mod at_end;
+mod back_references;
 mod dash;
 pub(super) mod given_up;
+mod goals;
 mod legends;
 mod pictures;
 mod pieces;
+mod shown;
 mod span;
 
 use std::sync::OnceLock;
@@ -191,7 +194,9 @@ impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
         let adorned = self.adorned_items();
-        let explaining = self.explaining_items();
+        let mut prose = self.explaining_items();
+        prose.extend(self.goal_items());
+        prose.extend(self.shown_items());
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -205,8 +210,7 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            let explains = explaining.contains(&at);
-            if explains || self.is_legend(item) || self.is_below_legend(item) {
+            if prose.contains(&at) || self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
@@ -338,6 +342,9 @@ impl MarkdownReader<'_> {
                 (None, Some(own)) => (self.matched_id(own, item)?, false),
                 (None, None) => self.item_id(title.of(self.text)),
             };
+            if !derived && self.names_again(&id, item) {
+                return None;
+            }
             entity.id = Some(id);
             entity.derived_id = derived;
         }
@@ -363,6 +370,13 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, how, reading, item.line);
         }
         Some(idx)
+    }
+
+    /// Whether a box says itself that the task with its id is told of before.
+    fn names_again(&self, id: &TaskId, item: &ListItem) -> bool {
+        let own =
+            |entity: &Entity| entity.kind == EntityKind::Task && entity.id.as_ref() == Some(id);
+        back_references::points_back(item.text.of(self.text)) && self.facts.entities.iter().any(own)
     }
 
     /// How much what a box says counts, by its rule and its words.

@@ -135,7 +135,7 @@ fn is_struck_over_lines(text: &str, from_here: &str) -> bool {
 }
 
 /// What stands in the round brackets that a text ends in.
-fn last_remark(text: &str) -> Option<&str> {
+pub(super) fn last_remark(text: &str) -> Option<&str> {
     let text = text.trim_end_matches(['*', '_', '.', ' ']).strip_suffix([')', '）'])?;
     text.rsplit_once(['(', '（']).map(|(_, remark)| remark.trim_start_matches(['*', '_', ' ']))
 }
