@@ -217,6 +217,33 @@ fn what_explains_statuses_and_levels_is_no_task() {
 }
 
 #[test]
+fn an_id_that_is_made_of_words_holds_no_status() {
+    for words in [
+        "Draw it",
+        "DONE Draw it",
+        "**DONE** Draw it",
+        "`DONE` Draw it",
+        "Done: Draw it",
+        "**TODO:** Draw it",
+        "In progress: Draw it",
+        "Erledigt: Draw it",
+        "Draw it (done)",
+        "Draw it — ✅ DONE",
+        "Draw it - **completed**",
+    ] {
+        assert_eq!(ids(&format!("//- /TODO.md\n  - [x] {words}\n")), ["draw-it"], "{words}");
+    }
+    for (words, id) in [
+        ("Done and open are drawn", "done-and-open-are-drawn"),
+        ("Draw it (done by hand)", "draw-it-done-by-hand"),
+        ("DONE", "done"),
+        ("Draw: it", "draw-it"),
+    ] {
+        assert_eq!(ids(&format!("//- /TODO.md\n  - [x] {words}\n")), [id], "{words}");
+    }
+}
+
+#[test]
 fn a_list_of_what_is_to_be_reached_is_no_task() {
     let work = "  ## Work\n  - ✅ Boil\n  - 🟡 Pour\n";
     for list in [

@@ -10,6 +10,7 @@ mod pictures;
 mod pieces;
 mod shown;
 mod span;
+mod work_words;
 
 use std::sync::OnceLock;
 
@@ -494,8 +495,17 @@ impl MarkdownReader<'_> {
         Some((whole.as_str().to_owned(), figure))
     }
 
-    /// The id in an item's text, or one made from its words.
+    /// The id in an item's text, or one made from its words, and whether it is that.
     fn item_id(&mut self, text: &str) -> (TaskId, bool) {
+        if let Some(id) = self.written_id(text) {
+            return (id, false);
+        }
+        let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
+        (self.derived_id(work_words::work_words(vocabulary, text)), true)
+    }
+
+    /// The id in an item's text.
+    fn written_id(&mut self, text: &str) -> Option<TaskId> {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
             let code =
@@ -530,10 +540,7 @@ impl MarkdownReader<'_> {
                 .find_map(|n| found.name(n))
                 .map(|m| m.as_str().to_owned())
         });
-        if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
-            return (id, false);
-        }
-        (self.derived_id(text), true)
+        spelled.and_then(|text| self.profile.ids.parse(&text))
     }
 
     /// Whether letters and digits that a text begins with are an id: other items count on with the same
