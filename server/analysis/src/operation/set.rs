@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::near::known_statuses;
 use super::relocate::touched;
 use super::{Code, Draft, Leave, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::analysis::Analysis;
@@ -127,7 +128,8 @@ impl Draft<'_> {
             vocabulary.lookup(word).ok_or_else(|| {
                 let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
                 let message = format!("unknown {} status `{word}`", kind.name());
-                Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
+                let remedy = known_statuses(vocabulary.nearest(word).as_ref(), &known);
+                Refused::new(Code::UnknownStatus, message, remedy)
             })
         };
         let seen = |word: &str| match status(word) {
