@@ -14,6 +14,7 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType};
+use crate::rules::unmet_dependency::new_unmet;
 use crate::task_view::{self, rev};
 
 /// What somebody saw of a task, and says that it still is.
@@ -23,6 +24,9 @@ enum Seen {
     /// The name of what its places say.
     Rev(String),
 }
+
+/// How many dependencies are told of beside a result.
+const MOST_UNMET: usize = 3;
 
 impl Draft<'_> {
     /// One status for all of them. A word that is no status, and a status where a task should stand,
@@ -240,6 +244,23 @@ impl Draft<'_> {
             self.to_rev.push((self.results.len() - 1, (*id).to_owned()));
         }
         Ok(())
+    }
+
+    /// Tells beside a result that a task now stands before one that it depends on.
+    pub(super) fn tell_unmet(&mut self, at: usize, name: &str) {
+        let result = &mut self.results[at];
+        let Ok(task) = task_meant(&self.state, name) else { return };
+        if result.verdict != Verdict::Applied {
+            return;
+        }
+        let mut found = new_unmet(self.analysis, &self.state, &task.id);
+        let more = found.len().saturating_sub(MOST_UNMET);
+        found.truncate(MOST_UNMET);
+        if more > 0 {
+            found.push(format!("and {more} more like that"));
+        }
+        let notes = result.reason.take().into_iter().chain(found).collect::<Vec<_>>();
+        result.reason = Some(notes.join("; ")).filter(|notes| !notes.is_empty());
     }
 
     /// Why somebody else's claim keeps it from being changed, unless that is forced.
