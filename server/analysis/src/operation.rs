@@ -534,7 +534,7 @@ impl Draft<'_> {
         self.settle();
         for (at, id) in std::mem::take(&mut self.to_rev) {
             self.results[at].rev = set::rev_of_named(&self.state, &id);
-            self.tell_unmet(at, &id);
+            self.tell_found(at, &id);
         }
         let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
         let between = || SourceChange::between(analysis, &texts);

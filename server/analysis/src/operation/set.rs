@@ -14,6 +14,7 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType};
+use crate::rules::missing_artifact;
 use crate::rules::unmet_dependency::new_unmet;
 use crate::task_view::{self, rev};
 
@@ -246,8 +247,9 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Tells beside a result that a task now stands before one that it depends on.
-    pub(super) fn tell_unmet(&mut self, at: usize, name: &str) {
+    /// Tells beside a result what is found of a task because of its new status alone: that it stands
+    /// before one that it depends on, and links that nobody asks for while it is finished.
+    pub(super) fn tell_found(&mut self, at: usize, name: &str) {
         let result = &mut self.results[at];
         let Ok(task) = task_meant(&self.state, name) else { return };
         if result.verdict != Verdict::Applied {
@@ -258,6 +260,18 @@ impl Draft<'_> {
         found.truncate(MOST_UNMET);
         if more > 0 {
             found.push(format!("and {more} more like that"));
+        }
+        let links = missing_artifact::count(&self.state, task);
+        let was = self.analysis.index.tasks.get(&task.id);
+        let were = was.map_or(0, |was| missing_artifact::count(self.analysis, was));
+        if links > were {
+            let (a_link, leads) = match links {
+                1 => ("a link".to_owned(), "leads"),
+                n => (format!("{n} links"), "lead"),
+            };
+            found.push(format!(
+                "{a_link} of it {leads} to no file, which `check` tells of tasks that are not finished"
+            ));
         }
         let notes = result.reason.take().into_iter().chain(found).collect::<Vec<_>>();
         result.reason = Some(notes.join("; ")).filter(|notes| !notes.is_empty());

@@ -113,3 +113,16 @@ fn who_begins_something_too_early_is_told() {
     let reopened = "2, which is done, depends on it";
     assert_eq!(note(list("done", "done"), "lockstep set 1 pending"), reopened);
 }
+
+#[test]
+fn links_that_nobody_asked_for_are_no_surprise() {
+    let list = |status: &str| {
+        let (state, _) = analysis(&format!(
+            "//- /tickets/T-001-log-in.md\n  # T-001: Log in\n\n  **Status:** {status}\n\n  As [told](told.md).\n"
+        ));
+        set(&state, "lockstep set T-001 in_progress").results[0].reason.clone().unwrap_or_default()
+    };
+    let told = "a link of it leads to no file, which `check` tells of tasks that are not finished";
+    assert_eq!(list("Done"), told);
+    assert_eq!(list("Open"), "");
+}
