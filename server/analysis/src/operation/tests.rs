@@ -136,17 +136,6 @@ fn the_words_of_a_box_are_answered_with_its_name() {
 }
 
 #[test]
-fn a_word_is_a_status_where_a_task_may_have_it() {
-    let (analysis, _) = analysis("//- /.kiro/specs/tea/tasks.md\n  - [ ] 1. Boil\n");
-    assert_eq!(is_status(&analysis, "Completed"), Ok(()));
-    // Plain lists know it, and there is none here.
-    let refused = is_status(&analysis, "wip").expect_err("no task can have it");
-    assert!(refused.remedy.starts_with("known: not_started"), "{refused}");
-    let refused = is_status(&analysis, "complted").expect_err("nobody knows it");
-    assert!(refused.remedy.starts_with("did you mean `completed`? known: "), "{refused}");
-}
-
-#[test]
 fn a_status_among_the_tasks_is_told_before_anything_is_planned() {
     let wish = Wish { status: "implementing", ..Wish::default() };
     let refused = set(&["7", "planned", "12"], wish).expect_err("it is no operation");

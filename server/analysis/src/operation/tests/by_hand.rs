@@ -1,6 +1,6 @@
 //! What a person is told who has to decide: commands that do it.
 
-use super::{FixOperation, Operation, Plan, Whose, Wish, plan};
+use super::{FixOperation, Operation, Plan, Whose, Wish, is_status, plan};
 use crate::analysis::Analysis;
 use crate::testing::{AT, analysis};
 
@@ -125,4 +125,15 @@ fn links_that_nobody_asked_for_are_no_surprise() {
     let told = "a link of it leads to no file, which `check` tells of tasks that are not finished";
     assert_eq!(list("Done"), told);
     assert_eq!(list("Open"), "");
+}
+
+#[test]
+fn a_word_is_a_status_where_a_task_may_have_it() {
+    let (analysis, _) = analysis("//- /.kiro/specs/tea/tasks.md\n  - [ ] 1. Boil\n");
+    assert_eq!(is_status(&analysis, "Completed"), Ok(()));
+    // Plain lists know it, and there is none here.
+    let refused = is_status(&analysis, "wip").expect_err("no task can have it");
+    assert!(refused.remedy.starts_with("known: not_started"), "{refused}");
+    let refused = is_status(&analysis, "complted").expect_err("nobody knows it");
+    assert!(refused.remedy.starts_with("did you mean `completed`? known: "), "{refused}");
 }
