@@ -27,7 +27,7 @@ fn unmet<'a>(analysis: &'a Snapshot, task: &'a Task) -> impl Iterator<Item = &'a
     let index = &analysis.index;
     let is_begun = matches!(index.category(task), Some(Category::Active | Category::Done));
     let is_judged = is_begun && !task.places.is_empty();
-    let depends = is_judged.then(|| index.depends(task)).unwrap_or_default().into_iter();
+    let depends = if is_judged { index.depends(task) } else { Vec::new() }.into_iter();
     // What it is part of is finished with it.
     let depends = depends.filter(move |id| !index.is_part_of(task, id));
     let before = depends.filter_map(move |id| index.tasks.get(&id).map(|before| &**before));
