@@ -28,7 +28,7 @@ use std::fmt;
 pub use add::NewTask;
 pub(crate) use allow::front_matter_around;
 pub use meant::{Meant, meant, task_meant};
-pub use near::{is_held, near_ids, unknown_task};
+pub use near::{is_held, is_status, near_ids, unknown_task};
 pub use place_changes::place_changes;
 pub use rename::{NewName, Renamable, RenamedPart, renamable};
 pub use toggle::{NextStatus, next_statuses};
@@ -534,6 +534,7 @@ impl Draft<'_> {
         self.settle();
         for (at, id) in std::mem::take(&mut self.to_rev) {
             self.results[at].rev = set::rev_of_named(&self.state, &id);
+            self.tell_found(at, &id);
         }
         let Draft { analysis, state, texts, moves, folders, results, mended, only, .. } = self;
         let between = || SourceChange::between(analysis, &texts);

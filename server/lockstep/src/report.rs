@@ -6,7 +6,6 @@ pub mod next;
 pub mod rows;
 pub mod transitions;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lockstep_analysis::analysis::{Analysis, mending};
@@ -324,14 +323,8 @@ fn range(analysis: &Analysis, path: &FilePath, range: TextRange) -> ReportedRang
 /// ones.
 pub fn list(analysis: &Analysis, filter: &TaskFilter) -> Result<TaskList, Refused> {
     operation::is_held(analysis)?;
-    if let Some(word) = filter.status.as_ref().filter(|it| !analysis.instances.know_status(it)) {
-        let all = analysis.instances.iter();
-        let all = all.flat_map(|it| it.task_vocabularies().flat_map(|it| it.iter()));
-        let mut known: Vec<&str> = all.map(|(_, def)| def.id.as_str()).collect();
-        let mut seen = BTreeSet::new();
-        known.retain(|id| seen.insert(*id));
-        let message = format!("there is no status `{word}`");
-        return Err(Refused::new(Code::Usage, message, format!("known: {}", known.join(", "))));
+    if let Some(word) = &filter.status {
+        operation::is_status(analysis, word)?;
     }
     let category = match &filter.category {
         Some(word) => Some(Category::parse(word).ok_or_else(|| {

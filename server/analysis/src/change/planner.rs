@@ -5,6 +5,7 @@ mod counted;
 mod follow;
 mod marks;
 mod nowhere;
+mod own_words;
 mod stamps;
 mod tick;
 mod twins;
@@ -469,6 +470,9 @@ impl<'a> PlanDraft<'a> {
     ) -> Result<Vec<TextEdit>, Refusal> {
         let vocabulary = spot.document.vocabulary_of(spot.place.entity);
         let old = spot.occurrence.reading.word.of(&spot.document.text);
+        if self.intent.mode != Mode::Force {
+            own_words::kept(spot, old, &vocabulary.get(to).id)?;
+        }
         let form = form(spot);
         let own = spot.document.role().in_words(vocabulary, to, old);
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);

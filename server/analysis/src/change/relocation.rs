@@ -38,17 +38,18 @@ pub(crate) fn misplaced(analysis: &Snapshot, place: Place) -> Option<(StatusIdx,
     (category(said) != category(is)).then_some((said, folder))
 }
 
-/// Why a task does not get the status that it has in `after`: its folder says another one, which it had
-/// `before`, and the profile names no folder for it to go to.
+/// Why a task does not get the status that it has in `after` and had not `before`: its folder says another
+/// one, and the profile names no folder for it to go to.
 pub fn left_behind(before: &Snapshot, after: &Snapshot, id: &TaskId) -> Option<Refusal> {
     let index = &after.index;
     let task = index.tasks.get(id)?;
     if index.profile_of(task).folders.is_some() {
         return None;
     }
+    let was = before.index.tasks.get(id).and_then(|task| before.index.status(task));
     let was_misplaced = |path: &FilePath| {
         let (doc, _) = before.index.document(path.as_str())?;
-        misplaced(before, Place { doc, entity: 0 })
+        misplaced(before, Place { doc, entity: 0 }).filter(|_| was == index.status(task))
     };
     let (path, folder) = task.places.iter().find_map(|place| {
         let path = &index.docs[place.doc].path;

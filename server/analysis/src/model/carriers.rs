@@ -12,6 +12,7 @@ mod prose;
 mod section;
 mod sign;
 pub(crate) mod spelling;
+mod status_words;
 mod table;
 mod yaml;
 

@@ -185,7 +185,7 @@ fn begins_heading(text: &SharedText, at: usize) -> bool {
 
 /// Whether nothing in the text can reach beyond the section that it is, or hide what is in it.
 fn is_plain(text: &str) -> bool {
-    let far = ["```", "~~~", "<", "]:", "=======", ">>>>>>>", "|||||||"];
+    let far = ["```", "~~~", "///", "<", "]:", "=======", ">>>>>>>", "|||||||"];
     // What explains a mark is about all boxes of the file.
     !far.iter().any(|far| text.contains(far))
         && !legend::may_explain(text)

@@ -196,6 +196,7 @@ impl Draft<'_> {
             Some(format!("settle first what would follow from it in {path}: {message}"))
         };
         let told = cannot.or_else(&mut brings_alone).or(brings);
+        let told = told.or_else(|| by_hand(&self.state, left));
         told.unwrap_or_else(|| match left.rule == rules::drift::RULE.id {
             true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
             false => format!("decide it by hand: `lockstep explain {}`", left.rule),
@@ -266,6 +267,15 @@ impl Draft<'_> {
                 changes,
             });
         }
+    }
+}
+
+/// The commands by which a person can decide what no fix is certain for.
+fn by_hand(state: &Analysis, left: &Diagnostic) -> Option<String> {
+    match left.rule {
+        id if id == rules::misplaced_file::RULE.id => rules::misplaced_file::by_hand(state, left),
+        id if id == rules::stale_rollup::RULE.id => rules::stale_rollup::by_hand(state, left),
+        _ => None,
     }
 }
 

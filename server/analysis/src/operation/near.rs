@@ -6,6 +6,7 @@ use crate::change::holds_number;
 use crate::model::Document;
 use crate::profile::id::TaskId;
 use crate::profile::instances::Instances;
+use crate::profile::vocabulary::{StatusDef, Vocabulary};
 use crate::profile::{Profile, Role};
 use crate::snapshot::{CONFIG, Unread};
 
@@ -27,6 +28,42 @@ pub fn unknown_task(analysis: &Analysis, id: &str) -> Refused {
         near => format!("near ids: {}", near.join(", ")),
     };
     Refused::new(Code::UnknownTask, format!("no task {id}"), remedy)
+}
+
+/// Refuses a word that is no status of any task that there may be, with those that are.
+pub fn is_status(analysis: &Analysis, word: &str) -> Result<(), Refused> {
+    let read: Vec<&Profile> =
+        analysis.index.docs.iter().map(|document| &*document.profile).collect();
+    let mut profiles: Vec<&Profile> = Vec::new();
+    // A profile that nothing was read by has no tasks, so that its words find none.
+    for profile in analysis.instances.iter() {
+        let is_used = |own: &&Profile| std::ptr::eq(*own, &**profile);
+        if read.is_empty() || read.iter().any(is_used) {
+            profiles.push(profile);
+        }
+    }
+    let all: Vec<&Vocabulary> = profiles.iter().flat_map(|it| it.task_vocabularies()).collect();
+    if all.iter().any(|vocabulary| vocabulary.lookup(word).is_some()) {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = Vec::new();
+    for (_, def) in all.iter().flat_map(|vocabulary| vocabulary.iter()) {
+        if !known.contains(&&*def.id) {
+            known.push(&def.id);
+        }
+    }
+    let near = all.iter().find_map(|vocabulary| vocabulary.nearest(word));
+    let remedy = known_statuses(near.as_ref(), &known);
+    Err(Refused::new(Code::Usage, format!("there is no status `{word}`"), remedy))
+}
+
+/// The statuses that there are, behind the one that was meant.
+pub(super) fn known_statuses(near: Option<&StatusDef>, known: &[&str]) -> String {
+    let known = format!("known: {}", known.join(", "));
+    match near {
+        Some(near) => format!("did you mean `{}`? {known}", near.id),
+        None => known,
+    }
 }
 
 /// Refuses where nothing of the workspace can be read, so that nobody takes it for empty.

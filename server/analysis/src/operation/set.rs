@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::near::known_statuses;
 use super::relocate::touched;
 use super::{Code, Draft, Leave, Meant, Outcome, Refused, Verdict, Whose, Wish, meant, task_meant};
 use crate::analysis::Analysis;
@@ -13,6 +14,8 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType};
+use crate::rules::missing_artifact;
+use crate::rules::unmet_dependency::new_unmet;
 use crate::task_view::{self, rev};
 
 /// What somebody saw of a task, and says that it still is.
@@ -22,6 +25,9 @@ enum Seen {
     /// The name of what its places say.
     Rev(String),
 }
+
+/// How many dependencies are told of beside a result.
+const MOST_UNMET: usize = 3;
 
 impl Draft<'_> {
     /// One status for all of them. A word that is no status, and a status where a task should stand,
@@ -127,7 +133,8 @@ impl Draft<'_> {
             vocabulary.lookup(word).ok_or_else(|| {
                 let known: Vec<&str> = vocabulary.iter().map(|(_, def)| def.id.as_str()).collect();
                 let message = format!("unknown {} status `{word}`", kind.name());
-                Refused::new(Code::UnknownStatus, message, format!("known: {}", known.join(", ")))
+                let remedy = known_statuses(vocabulary.nearest(word).as_ref(), &known);
+                Refused::new(Code::UnknownStatus, message, remedy)
             })
         };
         let seen = |word: &str| match status(word) {
@@ -238,6 +245,36 @@ impl Draft<'_> {
             self.to_rev.push((self.results.len() - 1, (*id).to_owned()));
         }
         Ok(())
+    }
+
+    /// Tells beside a result what is found of a task because of its new status alone: that it stands
+    /// before one that it depends on, and links that nobody asks for while it is finished.
+    pub(super) fn tell_found(&mut self, at: usize, name: &str) {
+        let result = &mut self.results[at];
+        let Ok(task) = task_meant(&self.state, name) else { return };
+        if result.verdict != Verdict::Applied {
+            return;
+        }
+        let mut found = new_unmet(self.analysis, &self.state, &task.id);
+        let more = found.len().saturating_sub(MOST_UNMET);
+        found.truncate(MOST_UNMET);
+        if more > 0 {
+            found.push(format!("and {more} more like that"));
+        }
+        let links = missing_artifact::count(&self.state, task);
+        let was = self.analysis.index.tasks.get(&task.id);
+        let were = was.map_or(0, |was| missing_artifact::count(self.analysis, was));
+        if links > were {
+            let (a_link, leads) = match links {
+                1 => ("a link".to_owned(), "leads"),
+                n => (format!("{n} links"), "lead"),
+            };
+            found.push(format!(
+                "{a_link} of it {leads} to no file, which `check` tells of tasks that are not finished"
+            ));
+        }
+        let notes = result.reason.take().into_iter().chain(found).collect::<Vec<_>>();
+        result.reason = Some(notes.join("; ")).filter(|notes| !notes.is_empty());
     }
 
     /// Why somebody else's claim keeps it from being changed, unless that is forced.

@@ -11,6 +11,7 @@ use crate::testing::{AT, analysis};
 
 mod add;
 mod archive;
+mod by_hand;
 mod decisions;
 mod flow;
 mod follows;

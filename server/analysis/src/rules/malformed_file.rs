@@ -1,11 +1,12 @@
 //! A file that can be read only in part.
 
 use crate::index::DocIdx;
-use crate::model::{EntityIdx, Occurrence};
-use crate::profile::{EntityKind, Severity};
+use crate::model::{Document, EntityIdx, Occurrence};
+use crate::profile::{EntityKind, Format, Severity};
 use crate::rules::{Check, Finding, Findings, Rule};
 use crate::snapshot::Snapshot;
 use crate::syntax::markdown::unclosed;
+use crate::text::TextRange;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -24,6 +25,7 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
     let document = &analysis.index.docs[doc];
     let facts = &document.facts;
     let problems = facts.problems.iter().filter(|_| !facts.history);
+    let front = silent_front(document);
     for problem in problems.chain(analysis.emptied(doc).as_ref()).take(MOST) {
         // What opens here hides what stands behind it, where the status of a task or phase stands: a box
         // may be an example.
@@ -42,9 +44,32 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
             () if opens("this code fence") || opens("this comment") => !hides,
             // Nothing is looked for in it.
             () if opens("this front matter") => facts.broken.is_none(),
-            () => false,
+            () => front.is_some_and(|front| front.contains_range(from)),
         };
         let finding = Finding::new(doc, problem.range, problem.message.clone());
         findings.push(finding.lenient(is_lenient));
     }
+}
+
+/// The front matter of a file, where no status is looked for in it or nothing in it is called as one.
+fn silent_front(document: &Document) -> Option<TextRange> {
+    const MOST: usize = 64 * 1024;
+    let facts = &document.facts;
+    if facts.problems.is_empty() || document.role().format != Format::Markdown {
+        return None;
+    }
+    let text = document.text.copy(0..document.text.len());
+    let inside = text.trim_start_matches('\u{feff}').strip_prefix("---")?;
+    let len = inside.find("\n---").filter(|len| *len < MOST)?;
+    let start = text.len() - inside.len();
+    let key = document.role().document.as_ref().and_then(|rule| rule.front_matter.as_deref());
+    let is_key = |line: &str| {
+        let own = line.trim_start_matches([' ', '"', '\'']).split(':').next().unwrap_or_default();
+        key.is_some_and(|key| own.trim_end_matches([' ', '"', '\'']).eq_ignore_ascii_case(key))
+    };
+    let is_counted = document.profile.counters.iter().any(|it| it.role == facts.role);
+    // Nobody knows what is in an unfinished merge.
+    let is_merged = inside[..len].contains("\n<<<<<<<");
+    let is_silent = !is_counted && !is_merged && !inside[..len].lines().any(is_key);
+    is_silent.then(|| TextRange::new(start, start + len))
 }

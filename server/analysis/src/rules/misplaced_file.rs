@@ -49,6 +49,27 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     findings.push(Finding::at(&spot, message).task(&task.id).fixable(true));
 }
 
+/// What a person can do about it, by commands.
+pub(crate) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
+    let index = &analysis.index;
+    let (by_folder, _) = misplaced(analysis, diagnostic.place?)?;
+    let task = index.tasks.get(diagnostic.task.as_ref()?)?;
+    let id = |status| &index.vocabulary_of(task).get(status).id;
+    let (name, said) = (analysis.name_of(&task.id), id(by_folder));
+    let subject = Subject::Task(task.id.clone());
+    let (at, mode) = (String::new(), Mode::Transition);
+    let intent = Intent { subject, to: by_folder, reason: None, at, mode };
+    let folder = match unproven(analysis, &intent) {
+        Ok(_) => format!("where the folder is right, `lockstep set {name} {said}`"),
+        Err(_) => format!("where the folder is right, write {said} into the file"),
+    };
+    let text = match (&index.profile_of(task).folders, index.status(task)) {
+        (Some(_), Some(is)) => format!("where the text is, `lockstep set {name} {}`", id(is)),
+        _ => "where the text is, move the file to another folder".to_owned(),
+    };
+    Some(format!("{folder}; {text}"))
+}
+
 /// What the folder says, everywhere. That the files go where the status says is an action of its own:
 /// it needs more than edits of texts.
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {

@@ -1,9 +1,13 @@
 //! A link to a file that is not there, or that holds nothing.
 
-use crate::index::Place;
+use std::collections::BTreeSet;
+
+use crate::index::{Place, Task};
+use crate::model::Link;
 use crate::profile::{EntityKind, Format, Severity};
 use crate::rules::{Check, Finding, Findings, Rule, is_judged};
 use crate::snapshot::{Resolved, Snapshot};
+use crate::text::TextRange;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,33 +20,47 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
+    for (range, message) in found(analysis, place) {
+        let mut finding = Finding::new(place.doc, range, message).place(place);
+        finding.task = analysis.index.task_at(place).map(|task| task.id.clone());
+        findings.push(finding);
+    }
+}
+
+/// How many links of a task lead to nothing, of which the rule tells.
+pub(crate) fn count(analysis: &Snapshot, task: &Task) -> usize {
+    let is_off = super::severity(analysis, analysis.index.profile_of(task), &RULE).is_none();
+    let places = task.places.iter().chain(&task.plans).collect::<BTreeSet<_>>();
+    let places = places.into_iter().filter(|_| !is_off);
+    places.map(|place| found(analysis, *place).len()).sum()
+}
+
+/// The links at a place that lead to nothing, and what is wrong with each.
+fn found(analysis: &Snapshot, place: Place) -> Vec<(TextRange, String)> {
     let index = &analysis.index;
     let document = &index.docs[place.doc];
     let mut links = document.facts.links_of(place.entity).peekable();
     if links.peek().is_none() || !is_judged(analysis, place.doc) {
-        return;
+        return Vec::new();
     }
-    let Some(task) = index.task_at(place) else { return };
+    let Some(task) = index.task_at(place) else { return Vec::new() };
     if !task.places.contains(&place) && !task.plans.contains(&place) {
-        return;
+        return Vec::new();
     }
     // A finished record's files may have been put away with it.
     if !index.is_live(task) || is_closed(analysis, place) {
-        return;
+        return Vec::new();
     }
     let json = document.role().format != Format::Markdown;
-    for link in links {
-        if json && !leads_into_folder(analysis, place, &link.target) || !names_one(&link.target) {
-            continue;
-        }
-        let message = match analysis.resolve(document, &link.target) {
-            Resolved::Absent => format!("`{}` does not exist", link.target),
-            Resolved::Empty(_) => format!("`{}` is empty", link.target),
-            Resolved::Present(_) | Resolved::Unknown => continue,
-        };
-        let finding = Finding::new(place.doc, link.range, message).task(&task.id);
-        findings.push(finding.place(place));
-    }
+    let is_told = |link: &&Link| {
+        (!json || leads_into_folder(analysis, place, &link.target)) && names_one(&link.target)
+    };
+    let message = |link: &Link| match analysis.resolve(document, &link.target) {
+        Resolved::Absent => Some(format!("`{}` does not exist", link.target)),
+        Resolved::Empty(_) => Some(format!("`{}` is empty", link.target)),
+        Resolved::Present(_) | Resolved::Unknown => None,
+    };
+    links.filter(is_told).filter_map(|link| Some((link.range, message(link)?))).collect()
 }
 
 fn is_closed(analysis: &Snapshot, place: Place) -> bool {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::{DocIdx, Place};
 use crate::model::Entity;
+use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
@@ -47,6 +48,22 @@ fn whole(number: &str) -> Option<u64> {
     number[..digits].parse().ok()
 }
 
+/// Whether the numbers ascend. Elsewhere phases stand in another order, and whoever looks for a number
+/// does not expect it behind the one before it.
+fn are_in_order(analysis: &Snapshot, phases: &[Place]) -> bool {
+    let number = |place: &Place| whole(analysis.index.entity(*place).number.as_deref()?);
+    let numbers: Vec<u64> = phases.iter().filter_map(number).collect();
+    numbers.windows(2).all(|pair| pair[0] <= pair[1])
+}
+
+/// Whether a phase says that nobody works on it any more.
+fn is_given_up(analysis: &Snapshot, place: Place) -> bool {
+    let document = &analysis.index.docs[place.doc];
+    let vocabulary = analysis.index.vocabulary_at(place);
+    let said = document.facts.occurrences_of(place.entity).filter_map(|it| it.reading.status);
+    said.map(|status| vocabulary.get(status).category).any(|it| it == Category::Dropped)
+}
+
 /// `named` are the numbers of all phases, also of those that state no status.
 fn numbers(
     analysis: &Snapshot,
@@ -55,20 +72,25 @@ fn numbers(
     findings: &mut Findings<'_>,
 ) {
     let index = &analysis.index;
-    let mut previous: Option<(u64, &Entity)> = None;
-    let mut first: BTreeMap<String, &Entity> = BTreeMap::new();
+    let mut previous: Option<u64> = None;
+    let is_in_order = are_in_order(analysis, phases);
+    let mut first: BTreeMap<String, (&Entity, Place)> = BTreeMap::new();
     for place in phases {
         let entity = index.entity(*place);
         let Some(number) = entity.number.as_deref() else { continue };
         let twin = match first.entry(number.to_lowercase()) {
             Entry::Occupied(twin) => Some(*twin.get()),
             Entry::Vacant(entry) => {
-                entry.insert(entity);
+                entry.insert((entity, *place));
                 None
             }
         };
         let task = index.task_at(*place).map(|task| task.id.clone());
-        if let Some(twin) = twin {
+        if let Some((twin, first)) = twin {
+            // The number of what was given up may be used again.
+            if is_given_up(analysis, *place) || is_given_up(analysis, first) {
+                continue;
+            }
             let document = &index.docs[place.doc];
             let related = Related {
                 path: document.path.clone(),
@@ -82,7 +104,8 @@ fn numbers(
             continue;
         }
         let Some(whole) = whole(number) else { continue };
-        if let Some((before, _)) = previous
+        if let Some(before) = previous
+            && is_in_order
             && whole > before + 1
             && named.range(before + 1..whole).next().is_none()
         {
@@ -96,7 +119,7 @@ fn numbers(
             finding.task = task;
             findings.push(finding);
         }
-        previous = Some((whole, entity));
+        previous = Some(whole);
     }
 }
 

@@ -21,6 +21,11 @@ pub static RULE: Rule = Rule {
     fix: Some(fix),
 };
 
+/// What a person can do about a finding, by commands.
+pub(crate) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
+    children::by_hand(analysis, diagnostic)
+}
+
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     children::check(analysis, task, findings);
     boxes::check(analysis, task, findings);
@@ -198,8 +203,7 @@ mod tests {
             let found = analysis.diagnostics().iter().find(|it| it.rule == "stale-rollup");
             found.map(|it| it.message.clone())
         };
-        let said =
-            "task login says `Completed`, but none of its parts is begun; it should say Pending";
+        let said = "task login says `Completed`, but none of its parts is begun; finish them, or set it to Pending";
         assert_eq!(found("Pending").as_deref(), Some(said));
         assert_eq!(found("Completed"), None);
     }

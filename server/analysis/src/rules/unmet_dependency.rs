@@ -2,6 +2,7 @@
 
 use crate::index::Task;
 use crate::profile::Severity;
+use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::rules::{Check, Finding, Findings, Related, Rule, dependency_at};
 use crate::snapshot::Snapshot;
@@ -17,16 +18,53 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let found = unmet(analysis, task).filter_map(|before| finding(analysis, task, before));
+    found.for_each(|it| findings.push(it));
+}
+
+/// What a task that is begun depends on and is not.
+fn unmet<'a>(analysis: &'a Snapshot, task: &'a Task) -> impl Iterator<Item = &'a Task> {
     let index = &analysis.index;
     let is_begun = matches!(index.category(task), Some(Category::Active | Category::Done));
-    if task.places.is_empty() || !is_begun {
-        return;
-    }
+    let is_judged = is_begun && !task.places.is_empty();
+    let depends = if is_judged { index.depends(task) } else { Vec::new() }.into_iter();
     // What it is part of is finished with it.
-    let depends = index.depends(task).into_iter().filter(|id| !index.is_part_of(task, id));
-    let before = depends.filter_map(|id| index.tasks.get(&id));
-    let unmet = before.filter(|before| is_unmet(analysis, before));
-    unmet.filter_map(|before| finding(analysis, task, before)).for_each(|it| findings.push(it));
+    let depends = depends.filter(move |id| !index.is_part_of(task, id));
+    let before = depends.filter_map(move |id| index.tasks.get(&id).map(|before| &**before));
+    before.filter(move |before| is_unmet(analysis, before))
+}
+
+/// What is found of the dependencies of a task and of those that depend on it in `after`, and was not
+/// `before`.
+pub(crate) fn new_unmet(before: &Snapshot, after: &Snapshot, id: &TaskId) -> Vec<String> {
+    let Some(task) = after.index.tasks.get(id) else { return Vec::new() };
+    if super::severity(after, after.index.profile_of(task), &RULE).is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let was = |id: &TaskId, on: &Task| {
+        let was = before.index.tasks.get(id);
+        was.is_some_and(|task| unmet(before, task).any(|it| it.id == on.id))
+    };
+    let status = |task: &Task| {
+        let status = after.index.status(task).map(|it| after.index.vocabulary_of(task).get(it));
+        status.map_or("unknown", |def| &def.id).to_owned()
+    };
+    for on in unmet(after, task).filter(|on| !was(id, on)) {
+        found.push(format!("it depends on {}, which is {}", after.index.called(on), status(on)));
+    }
+    let dependents = after.index.dependents(task).into_iter();
+    for other in dependents.filter_map(|it| after.index.tasks.get(&it)) {
+        let is_new = unmet(after, other).any(|on| on.id == *id) && !was(&other.id, task);
+        if is_new {
+            found.push(format!(
+                "{}, which is {}, depends on it",
+                after.index.called(other),
+                status(other)
+            ));
+        }
+    }
+    found
 }
 
 /// Whether a task was not begun, or has failed, and no place says that it is finished: where places

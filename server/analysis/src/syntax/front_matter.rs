@@ -192,7 +192,7 @@ fn read_yaml(text: &str, start: usize, end: usize) -> FrontMatter {
         let indent = content.len() - content.trim_start().len();
         matter.problems.push(SyntaxError {
             range: TextRange::new(bad.start + indent, bad.start + content.len()),
-            message,
+            message: unquoted::legible(content.trim_start(), message),
         });
         let kept = matter.entries.iter().skip(known);
         let kept =

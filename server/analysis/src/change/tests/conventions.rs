@@ -217,6 +217,70 @@ fn what_explains_statuses_and_levels_is_no_task() {
 }
 
 #[test]
+fn an_id_that_is_made_of_words_holds_no_status() {
+    for words in [
+        "Draw it",
+        "DONE Draw it",
+        "**DONE** Draw it",
+        "`DONE` Draw it",
+        "Done: Draw it",
+        "**TODO:** Draw it",
+        "In progress: Draw it",
+        "Erledigt: Draw it",
+        "Draw it (done)",
+        "Draw it — ✅ DONE",
+        "Draw it - **completed**",
+    ] {
+        assert_eq!(ids(&format!("//- /TODO.md\n  - [x] {words}\n")), ["draw-it"], "{words}");
+    }
+    for (words, id) in [
+        ("Done and open are drawn", "done-and-open-are-drawn"),
+        ("Draw it (done by hand)", "draw-it-done-by-hand"),
+        ("DONE", "done"),
+        ("Draw: it", "draw-it"),
+    ] {
+        assert_eq!(ids(&format!("//- /TODO.md\n  - [x] {words}\n")), [id], "{words}");
+    }
+}
+
+#[test]
+fn a_list_of_what_is_to_be_reached_is_no_task() {
+    let work = "  ## Work\n  - ✅ Boil\n  - 🟡 Pour\n";
+    for list in [
+        "## Acceptance criteria\n  - ✅ It is hot\n  - ✅ It is brown",
+        "## Cups\n  Tea is poured when:\n\n  1. ✅ It is hot\n  2. ✅ It is brown",
+        "## Chá\n  **Deve ser servido quando:**\n\n  1. ✅ Está quente",
+    ] {
+        let found = ids(&format!("//- /TODO.md\n  # T\n\n{work}\n  {list}\n"));
+        assert_eq!(found, ["boil", "pour"], "{list}");
+    }
+    for list in [
+        "## Acceptance criteria\n  - ✅ It is hot\n  - ❌ It is brown",
+        "## Acceptance criteria\n  - [x] It is hot\n  - [x] It is brown",
+        "## Cups\n  Done:\n\n  1. ✅ Heat\n  2. ✅ Colour",
+    ] {
+        let found = ids(&format!("//- /TODO.md\n  # T\n\n{work}\n  {list}\n"));
+        assert!(found.len() > 2, "{list}");
+    }
+}
+
+#[test]
+fn a_list_that_documentation_shows_is_no_task() {
+    let list = "//- /docs/tasklist.md\n  # Lists\n\n  - [ ] Write\n\n  /// html | div.result\n  - [x] Tea\n    - [ ] Milk\n  ///\n\n  - [ ] Print\n";
+    assert_eq!(ids(list), ["print", "write"]);
+    let open = "//- /TODO.md\n  /// is a comment\n  - [x] Tea\n";
+    assert_eq!(ids(open), ["tea"]);
+}
+
+#[test]
+fn a_box_that_points_back_is_no_second_task() {
+    let list = "//- /specs/001-tea/tasks.md\n  # Tasks\n\n  - [x] T002 Boil\n  - [x] T003 Pour (see above)\n  - [ ] T002: Boil (see above)\n";
+    assert_eq!(ids(list), ["T002", "T003"]);
+    let (analysis, _) = analysis(list);
+    assert!(analysis.diagnostics().is_empty(), "{:?}", analysis.diagnostics());
+}
+
+#[test]
 fn boxes_below_a_numbered_task_are_what_it_is_accepted_by() {
     let list = "//- /specs/1-tea/tasks.md\n  # Tasks\n\n  #### Task 1.1: Boil\n\n  **Acceptance**:\n  - [x] All tests pass\n\n  #### Task 1.2: Pour\n  - [ ] All tests pass\n";
     assert_eq!(ids(list), ["1.1", "1.2"]);

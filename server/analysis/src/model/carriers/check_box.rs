@@ -1,13 +1,16 @@
 //! `- [x] Title`: the mark in a check box. Beside a marker it tells only whether work is left.
 
 mod at_end;
+mod back_references;
 mod dash;
-mod finished;
 pub(super) mod given_up;
+mod goals;
 mod legends;
 mod pictures;
 mod pieces;
+mod shown;
 mod span;
+mod work_words;
 
 use std::sync::OnceLock;
 
@@ -50,11 +53,6 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         .strip_prefix(']')
         .map_or(words, |rest| TextRange::new(words.end as usize - rest.len(), end as usize));
     marker::uncontradicted(form, words, def)?;
-    if def.category != Category::Done
-        && let Some(aside) = finished::aside(form, words)
-    {
-        return Err(format!("`{aside}` behind it belongs to its old status"));
-    }
     old_status::unbound(form, words, def)?;
     remarked(form, words, def)?;
     ticked(form, def, day)
@@ -197,7 +195,9 @@ impl MarkdownReader<'_> {
     fn items(&mut self) {
         self.take_pieces();
         let adorned = self.adorned_items();
-        let explaining = self.explaining_items();
+        let mut prose = self.explaining_items();
+        prose.extend(self.goal_items());
+        prose.extend(self.shown_items());
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
@@ -211,8 +211,7 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            let explains = explaining.contains(&at);
-            if explains || self.is_legend(item) || self.is_below_legend(item) {
+            if prose.contains(&at) || self.is_legend(item) || self.is_below_legend(item) {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();
@@ -344,6 +343,9 @@ impl MarkdownReader<'_> {
                 (None, Some(own)) => (self.matched_id(own, item)?, false),
                 (None, None) => self.item_id(title.of(self.text)),
             };
+            if !derived && self.names_again(&id, item) {
+                return None;
+            }
             entity.id = Some(id);
             entity.derived_id = derived;
         }
@@ -369,6 +371,13 @@ impl MarkdownReader<'_> {
             self.occurrence(idx, how, reading, item.line);
         }
         Some(idx)
+    }
+
+    /// Whether a box says itself that the task with its id is told of before.
+    fn names_again(&self, id: &TaskId, item: &ListItem) -> bool {
+        let own =
+            |entity: &Entity| entity.kind == EntityKind::Task && entity.id.as_ref() == Some(id);
+        back_references::points_back(item.text.of(self.text)) && self.facts.entities.iter().any(own)
     }
 
     /// How much what a box says counts, by its rule and its words.
@@ -486,8 +495,17 @@ impl MarkdownReader<'_> {
         Some((whole.as_str().to_owned(), figure))
     }
 
-    /// The id in an item's text, or one made from its words.
+    /// The id in an item's text, or one made from its words, and whether it is that.
     fn item_id(&mut self, text: &str) -> (TaskId, bool) {
+        if let Some(id) = self.written_id(text) {
+            return (id, false);
+        }
+        let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
+        (self.derived_id(work_words::work_words(vocabulary, text)), true)
+    }
+
+    /// The id in an item's text.
+    fn written_id(&mut self, text: &str) -> Option<TaskId> {
         static ID: OnceLock<Option<Regex>> = OnceLock::new();
         let regex = ID.get_or_init(|| {
             let code =
@@ -522,10 +540,7 @@ impl MarkdownReader<'_> {
                 .find_map(|n| found.name(n))
                 .map(|m| m.as_str().to_owned())
         });
-        if let Some(id) = spelled.and_then(|text| self.profile.ids.parse(&text)) {
-            return (id, false);
-        }
-        (self.derived_id(text), true)
+        spelled.and_then(|text| self.profile.ids.parse(&text))
     }
 
     /// Whether letters and digits that a text begins with are an id: other items count on with the same

@@ -3,6 +3,7 @@
 
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
+use crate::model::carriers::status_words;
 use crate::profile::reading;
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
@@ -16,96 +17,14 @@ const EMPHASIS: [char; 4] = ['*', '_', '`', '~'];
 /// Words that turn the status behind them.
 const TURNING: &[&str] = &["not", "not yet", "still", "never", "no longer"];
 
-/// Words in capitals that say a status to whoever reads them, whatever the profile knows.
-const CRIES: &[(Category, &[&str])] = &[
-    (Category::Done, &["COMPLETE", "COMPLETED", "DONE", "FINISHED"]),
-    (Category::Waiting, &["BLOCKED", "ON HOLD", "PAUSED", "WAITING"]),
-    (
-        Category::Dropped,
-        &["ABANDONED", "CANCELED", "CANCELLED", "DEFERRED", "OBSOLETE", "POSTPONED", "SKIPPED"],
-    ),
-];
+/// Where something begins that is beside the words.
+const BESIDE: &[&str] = &[" - ", " – ", " — ", "("];
 
-/// Words of other languages for what is finished, begun and open, as people write them behind a task.
-const FOREIGN: &[(Category, &[&str])] = &[
-    (
-        Category::Done,
-        &[
-            "abgeschlossen",
-            "erledigt",
-            "fertig",
-            "completado",
-            "completada",
-            "terminado",
-            "terminada",
-            "hecho",
-            "hecha",
-            "concluído",
-            "concluída",
-            "concluido",
-            "concluida",
-            "completato",
-            "completata",
-            "completo",
-            "completa",
-            "feito",
-            "feita",
-            "entregue",
-            "fatto",
-            "fatta",
-            "terminé",
-            "terminée",
-            "fait",
-            "livré",
-            "готово",
-            "выполнено",
-            "завершено",
-            "сделано",
-            "已完成",
-            "完成",
-            "完了",
-            "완료",
-            "tamamlandı",
-            "zrobione",
-            "voltooid",
-        ],
-    ),
-    (
-        Category::Active,
-        &[
-            "in arbeit",
-            "en curso",
-            "en progreso",
-            "em andamento",
-            "em progresso",
-            "en cours",
-            "in corso",
-            "в работе",
-            "进行中",
-            "進行中",
-            "작업 중",
-            "진행 중",
-        ],
-    ),
-    (
-        Category::Open,
-        &[
-            "offen",
-            "ausstehend",
-            "pendiente",
-            "pendente",
-            "à faire",
-            "da fare",
-            "ожидает",
-            "не начато",
-            "未开始",
-            "未完成",
-            "待办",
-            "未着手",
-            "대기",
-        ],
-    ),
-];
+/// Where a status in capitals begins besides: `[BLOCKED: no key]`, `**Log in.** DONE 2026-01-02.`
+const LOUDLY: &[&str] = &["[", ". ", "** ", "~~ ", "` "];
+
+/// What goes on behind a word that tells when, how or by whom something was finished.
+const TELLING: [&str; 5] = [" in ", " by ", " on ", " via ", " at "];
 
 /// Refuses where the line of a status tells by its words, before or behind, that it had the old one.
 pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
@@ -115,6 +34,9 @@ pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Resu
     }
     let is_worked_on = matches!(def.category, Category::Done | Category::Active);
     let put_off = given_up::remark(said).filter(|_| is_worked_on);
+    if let Some(aside) = finished(form, said, def) {
+        return Err(format!("`{aside}` behind it belongs to its old status"));
+    }
     let other = span_in_front(form.vocabulary, said, def)
         .or_else(|| cried(form.vocabulary, said, def))
         .or(put_off)
@@ -156,8 +78,8 @@ pub(super) fn unexplained(
         }
     }
     let note = said.trim_start_matches(|c: char| c.is_whitespace() || "*_-–—:".contains(c));
-    match foreign_in_front(note).filter(|(category, _)| *category != def.category) {
-        Some((_, word)) => Err(format!("it also says `{word}`")),
+    match status_words::foreign(note).filter(|(category, _)| *category != def.category) {
+        Some((_, len)) => Err(format!("it also says `{}`", &note[..len])),
         None => Ok(()),
     }
 }
@@ -194,28 +116,58 @@ fn span_in_front<'t>(vocabulary: &Vocabulary, said: &'t str, def: &StatusDef) ->
     (is_other && !goes_on).then_some(inner)
 }
 
+/// What the words of something finished say of its end, `Draw it — ✅ DONE in spring`, which is not true of
+/// what is not finished any more.
+fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t str> {
+    let old = form.vocabulary.get(form.occurrence.reading.status?).category;
+    if old != Category::Done || def.category == Category::Done {
+        return None;
+    }
+    let asides = BESIDE.iter().flat_map(|begin| {
+        said.match_indices(begin).filter(|(at, _)| *at > 0).map(|(at, _)| &said[at + begin.len()..])
+    });
+    asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim).next().or_else(|| {
+        // At its beginning a sign is part of what is to be.
+        let last = said.trim_end_matches(['*', '_', ')', '.', ' ', '\u{fe0f}']);
+        let before = last.strip_suffix(status_words::DONE_SIGNS)?;
+        (!before.trim().is_empty()).then(|| said[before.len()..].trim())
+    })
+}
+
+/// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a
+/// word that is set apart.
+fn says_end(vocabulary: &Vocabulary, aside: &str) -> bool {
+    let aside = aside.trim_start_matches(['*', '_', ' ']);
+    if aside.starts_with(status_words::DONE_SIGNS) {
+        return true;
+    }
+    let Some((category, len)) = in_front(vocabulary, aside) else { return false };
+    let (word, behind) = aside.split_at(len);
+    let behind = behind.trim_start_matches(['*', '_']);
+    let is_apart = behind.is_empty() || behind.starts_with([',', ';', '.', ')']);
+    // `— completed in spring`, but `— complete in every browser` tells what is to be.
+    let is_past = !word.eq_ignore_ascii_case("complete");
+    let is_told = is_past && TELLING.iter().any(|it| behind.starts_with(it));
+    let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    let is_loud = reading::is_in_capitals(word);
+    category == Category::Done && ends && (is_loud || is_apart || is_told)
+}
+
 /// A status in capitals behind a dash, a bracket, a sentence or words in emphasis: `— DEFERRED to May`,
 /// `[BLOCKED: no key]`, `**Log in.** DONE 2026-01-02.`
 fn cried<'t>(vocabulary: &Vocabulary, said: &'t str, def: &StatusDef) -> Option<&'t str> {
-    const LOOSE: &[&str] = &[" - ", " – ", " — ", "(", "["];
-    const TIGHT: &[&str] = &[". ", "** ", "~~ ", "` "];
-    let from = |marks: &'static [&str]| {
-        marks.iter().flat_map(|mark| said.match_indices(*mark).map(|(at, _)| at + mark.len()))
-    };
-    let tight = from(TIGHT).map(|at| (at, false));
-    from(LOOSE).map(|at| (at, true)).chain(tight).find_map(|(at, is_loose)| {
-        let rest = said[at..].trim_start_matches(EMPHASIS);
-        let (category, len) = match vocabulary.lookup_prefix(rest) {
-            Some((status, len)) => (vocabulary.get(status).category, len),
-            None => cry(rest)?,
-        };
+    let marks = BESIDE.iter().chain(LOUDLY);
+    let begins = marks.flat_map(|mark| said.match_indices(*mark));
+    begins.into_iter().find_map(|(at, mark)| {
+        let rest = said[at + mark.len()..].trim_start_matches(EMPHASIS);
+        let (category, len) = in_front(vocabulary, rest)?;
         let (word, behind) = rest.split_at(len);
         let behind = behind.trim_start_matches(EMPHASIS);
         let next = behind.trim_start();
         let ends = next.is_empty()
             || behind.starts_with([':', '.', ',', ';', ')', ']', '('])
             || next.starts_with(|c: char| c.is_ascii_digit() || "(—–-".contains(c));
-        let is_told = is_loose
+        let is_told = (BESIDE.contains(&mark) || mark == "[")
             && category != Category::Open
             && behind.starts_with(' ')
             && next.starts_with(char::is_lowercase);
@@ -224,13 +176,12 @@ fn cried<'t>(vocabulary: &Vocabulary, said: &'t str, def: &StatusDef) -> Option<
     })
 }
 
-/// One of [`CRIES`] that a text begins with, and how long it is.
-fn cry(text: &str) -> Option<(Category, usize)> {
-    let all = CRIES.iter().flat_map(|(category, words)| words.iter().map(|it| (*category, *it)));
-    let is_whole = |word: &str| {
-        text.strip_prefix(word).is_some_and(|it| !it.starts_with(char::is_alphanumeric))
-    };
-    all.filter(|(_, word)| is_whole(word)).map(|(category, word)| (category, word.len())).next()
+/// The status that a text begins with, in a word of the profile or one that everybody knows, and how
+/// long it is.
+fn in_front(vocabulary: &Vocabulary, text: &str) -> Option<(Category, usize)> {
+    let own = vocabulary.lookup_prefix(text);
+    let own = own.map(|(status, len)| (vocabulary.get(status).category, len));
+    own.or_else(|| status_words::english(text)).or_else(|| status_words::foreign(text))
 }
 
 /// A word of another language for another status that a text ends in, in emphasis or behind a dash.
@@ -247,20 +198,47 @@ fn foreign_at_end<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
     };
     let word = open("**").or_else(|| open("__")).or_else(aside)?;
     let word = word.trim_matches(|c: char| c.is_whitespace() || reading::is_sign_part(c));
-    let (category, found) = foreign_in_front(word)?;
-    (found.len() == word.len() && category != def.category).then_some(word)
+    let (category, len) = status_words::foreign(word)?;
+    let is_worked_on = matches!(def.category, Category::Done | Category::Active);
+    // What was put off is open as well.
+    let is_other = category != def.category && (category != Category::Dropped || is_worked_on);
+    (len == word.len() && is_other).then_some(word)
 }
 
-/// The word of another language for a status that a text begins with.
-fn foreign_in_front(text: &str) -> Option<(Category, &str)> {
-    let small = text.to_lowercase();
-    let all = FOREIGN.iter().flat_map(|(category, words)| words.iter().map(|it| (*category, *it)));
-    all.filter(|(_, word)| {
-        let behind = small.strip_prefix(word);
-        // Words of Chinese and Japanese are not parted.
-        let is_parted = word.starts_with(|c: char| u32::from(c) >= 0x3000);
-        behind.is_some_and(|it| is_parted || !it.starts_with(char::is_alphanumeric))
-    })
-    .max_by_key(|(_, word)| word.len())
-    .and_then(|(category, word)| Some((category, text.get(..word.len())?)))
+#[cfg(test)]
+mod tests {
+    use crate::testing::set;
+
+    #[test]
+    fn what_says_that_a_box_is_finished_is_not_left_behind_an_open_one() {
+        for (words, aside) in [
+            ("Draw it — ✅ DONE in 5", Some("✅ DONE in 5")),
+            ("Draw it — ✅ DONE; tested", Some("✅ DONE; tested")),
+            ("Draw it - **DONE** by Ann", Some("**DONE** by Ann")),
+            ("Draw it — done, tested", Some("done, tested")),
+            ("Draw it (DONE, see 5)", Some("DONE, see 5)")),
+            ("Draw it ✅", Some("✅")),
+            ("Draw it **✔️**", Some("✔️**")),
+            ("Draw it — completed in spring", Some("completed in spring")),
+            ("Draw it — finished, see 5", Some("finished, see 5")),
+            ("Draw it — erledigt, siehe 5", Some("erledigt, siehe 5")),
+            ("Draw it (terminé)", Some("terminé)")),
+            ("Draw it — fertig to print", None),
+            ("Draw it — complete in every browser", None),
+            ("Draw it — completed forms as well", None),
+            ("Draw it - done-ness is asked for", None),
+            ("✅ Draw it", None),
+            ("Draw ✅ in green", None),
+        ] {
+            let fixture = format!("//- /.kiro/specs/a/tasks.md\n  - [x] 1. {words}\n");
+            match (set(&fixture, "1", "not_started"), aside) {
+                (Ok(after), None) => assert!(after.contains(&format!("[ ] 1. {words}")), "{after}"),
+                (Err(refused), Some(aside)) => {
+                    let message = refused.message;
+                    assert!(message.contains(&format!("`{aside}` behind it")), "{message}");
+                }
+                (is, _) => panic!("{words}: {is:?}"),
+            }
+        }
+    }
 }

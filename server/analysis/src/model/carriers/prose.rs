@@ -1,10 +1,12 @@
 //! Words beside a sign that name no work, where anybody's words may stand: how many are done, the name of
 //! a state, an answer.
 
+use crate::model::carriers::status_words;
 use crate::profile::reading::is_sign_part;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 
-/// What people call a state, or where they tell it, besides the words of a profile; in small letters.
+/// What people call a state, or where they tell it, besides the words of a profile and those that everybody
+/// knows; in small letters.
 const STATES: &[&str] = &[
     "status",
     "state",
@@ -12,56 +14,29 @@ const STATES: &[&str] = &[
     "current status",
     "overall status",
     "current state",
-    "terminé",
-    "terminée",
     "terminés",
     "terminées",
-    "fait",
     "faits",
     "fini",
-    "en cours",
-    "à faire",
     "bloqué",
     "en attente",
     "état",
     "état d'avancement",
     "avancement",
     "statut",
-    "erledigt",
-    "fertig",
-    "abgeschlossen",
-    "in arbeit",
     "in bearbeitung",
-    "offen",
     "blockiert",
     "stand",
-    "hecho",
     "hechos",
-    "completado",
-    "completada",
     "completados",
-    "terminado",
-    "en progreso",
-    "en curso",
-    "pendiente",
     "pendientes",
     "bloqueado",
     "estado",
-    "concluído",
-    "em andamento",
-    "pendente",
-    "feito",
-    "已完成",
-    "完成",
     "已建成",
     "已上线",
     "已实现",
     "已交付",
-    "进行中",
-    "待办",
     "待处理",
-    "未开始",
-    "未完成",
     "计划中",
     "阻塞",
     "已取消",
@@ -69,23 +44,13 @@ const STATES: &[&str] = &[
     "当前状态",
     "进度",
     "現状",
-    "完了",
-    "進行中",
-    "未着手",
     "対応中",
     "保留",
     "進捗",
-    "완료",
-    "진행 중",
     "진행중",
-    "대기",
     "보류",
     "예정",
     "상태",
-    "готово",
-    "сделано",
-    "выполнено",
-    "в работе",
     "в процессе",
     "статус",
 ];
@@ -138,7 +103,13 @@ pub(super) fn is_state(vocabulary: &Vocabulary, words: &str, said: Option<Status
     };
     let category = |status| vocabulary.get(status).category;
     let named = vocabulary.lookup(words).map(category);
-    STATES.contains(&words) || named.is_some() && named == said.map(category)
+    is_known(words) || named.is_some() && named == said.map(category)
+}
+
+/// Whether words name a state, or where one is told, to whoever reads them.
+fn is_known(words: &str) -> bool {
+    let is_foreign = || status_words::foreign(words).is_some_and(|(_, len)| len == words.len());
+    STATES.contains(&words) || is_foreign()
 }
 
 /// Whether a text is how many there are of a state, `Done: 3`, `Tests: 12/12`, `3 tasks done`, or only
@@ -148,7 +119,7 @@ fn is_count(vocabulary: &Vocabulary, words: &str, said: Option<StatusIdx>) -> bo
     if let Some((name, value)) = words.split_once([':', '：']) {
         let (name, value) = (name.trim(), value.trim());
         let is_told = value.is_empty() || is_named(value);
-        return is_figure(value) || NOTHING.contains(&value) || STATES.contains(&name) && is_told;
+        return is_figure(value) || NOTHING.contains(&value) || is_known(name) && is_told;
     }
     let all: Vec<&str> = words.split(' ').collect();
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());

@@ -113,6 +113,9 @@ fn what_the_folder_of_a_ticket_contradicts_is_refused_where_nothing_says_where_i
     assert_eq!(why, "tickets/closed/T-001-log-in.md lies in a folder that says closed");
     assert_eq!(of("T-001", "open", true).0, Verdict::Applied);
     assert_eq!(of("T-002", "done", false).0, Verdict::Applied);
+    let why = "tickets/closed/T-002-log-out.md lies in a folder that says closed";
+    assert_eq!(of("T-002", "in_progress", false), (Verdict::Refused, why.to_owned()));
+    assert_eq!(of("T-002", "in_progress", true).0, Verdict::Applied);
     // It lay there before.
     assert_eq!(of("T-002", "open", false).0, Verdict::Unchanged);
     assert_eq!(of("T-003", "done", false).0, Verdict::Applied);

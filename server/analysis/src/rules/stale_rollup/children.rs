@@ -9,6 +9,9 @@ use crate::profile::vocabulary::Category;
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, progress};
 use crate::snapshot::Snapshot;
 
+/// How many parts a message names.
+const MOST_NAMED: usize = 3;
+
 pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     if index.relations().is_empty() || task.places.is_empty() {
@@ -31,11 +34,16 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         );
         message.push_str(&match doubt(analysis, &found) {
             Some(doubt) => format!("; `{doubt}` beside it may say why"),
+            // Nobody who says that it is finished means that nothing is.
+            None if is_certain(analysis, &found) && is_unbegun(analysis, &found) => {
+                format!("; finish them, or set it to {}", index.written(task, found.wanted))
+            }
             None if is_certain(analysis, &found) => {
                 format!("; it should say {}", index.written(task, found.wanted))
             }
             None => "; their own places disagree".to_owned(),
         });
+        message.push_str(&left(analysis, &found));
         let mut finding = Finding::at(&spot, message).task(&task.id).fixable(true);
         for child in telling(analysis, &found).into_iter().take(8) {
             if let Some(spot) = index.authority(child) {
@@ -45,6 +53,57 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         }
         findings.push(finding);
     }
+}
+
+/// The parts that are not finished of what is, by name.
+fn left(analysis: &Snapshot, found: &ParentContradiction<'_>) -> String {
+    let is_begun = !matches!(
+        found.rolled,
+        RollUp::Done | RollUp::Partial | RollUp::Failed | RollUp::Dropped | RollUp::Open
+    );
+    if !is_begun || !is_said_finished(analysis, found) {
+        return String::new();
+    }
+    let left = telling(analysis, found);
+    let named = left.iter().take(MOST_NAMED).map(|child| analysis.index.called(child));
+    let named: Vec<_> = named.collect();
+    let more = match left.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("; not finished: {}{more}", named.join(", "))
+}
+
+/// Whether nothing is begun of what is said to be finished.
+fn is_unbegun(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
+    found.rolled == RollUp::Open && is_said_finished(analysis, found)
+}
+
+/// What a person can do where nothing is begun of what is said to be finished: commands.
+pub(super) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
+    let index = &analysis.index;
+    let task = index.tasks.get(diagnostic.task.as_ref()?)?;
+    let found = index.parent_contradictions(task, &|task| index.status(task));
+    let found = found.iter().find(|found| is_said_finished(analysis, found))?;
+    let open = telling(analysis, found);
+    let done = open.iter().map(|child| index.vocabulary_of(child)).next()?;
+    let (_, done) = done.iter().find(|(_, def)| def.category == Category::Done)?;
+    let ids: Vec<String> = open.iter().map(|child| analysis.name_of(&child.id)).collect();
+    let named = match ids.len() {
+        0..=MOST_NAMED => ids.join(" "),
+        _ => format!("{} ...", ids[..MOST_NAMED].join(" ")),
+    };
+    let finish = format!("`lockstep set {named} {}`", done.id);
+    let (subject, at) = (Subject::Task(task.id.clone()), String::new());
+    let intent = Intent { subject, to: found.wanted, reason: None, at, mode: Mode::Transition };
+    let wanted = &index.vocabulary_of(task).get(found.wanted).id;
+    Some(match unproven(analysis, &intent) {
+        Ok(_) => {
+            let name = analysis.name_of(&task.id);
+            format!("finish them: {finish}; or open it again: `lockstep set {name} {wanted}`")
+        }
+        Err(_) => format!("finish them: {finish}"),
+    })
 }
 
 /// The children because of which a task cannot say what it says.

@@ -44,6 +44,23 @@ fn value_at(yaml: &str, base: usize, offset: usize) -> Option<TextRange> {
     Some(TextRange::new(line.start + at, line.start + at + value.len()))
 }
 
+/// What is wrong with a line of front matter, for a person to read.
+pub(super) fn legible(line: &str, message: String) -> String {
+    let content = line.strip_prefix("- ").unwrap_or(line).trim();
+    let key = key_len(content).and_then(|len| content.split_at_checked(len));
+    let value =
+        key.and_then(|(key, rest)| Some((key, rest.trim_start().strip_prefix(':')?.trim())));
+    match value.filter(|(_, value)| needs_quotes(without_note(value))) {
+        Some((key, _)) => {
+            format!("the value of `{key}` must stand in quotes: other programs cannot read this")
+        }
+        None => match message.strip_prefix("unexpected character: `") {
+            Some(rest) => format!("unexpected character {}", rest.trim_end_matches('\'')),
+            None => message,
+        },
+    }
+}
+
 /// Whether a value is a text that only lacks its quotes. A bracket that is open still, or words in quotes,
 /// may be half of something else.
 fn needs_quotes(value: &str) -> bool {
@@ -76,6 +93,16 @@ mod tests {
             read("\u{FEFF}a: {root}/é # so\nb:\n  c: [x] y\n  d: one: two\n  e: @f\ng: 1\n");
         let all = ["a={root}/é", "b.c=[x] y", "b.d=one: two", "b.e=@f", "g=1"];
         assert_eq!((&entries[..], unquoted, problems), (&all.map(str::to_owned)[..], 4, 0));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_in_words() {
+        let told = |line: &str, message: &str| super::legible(line, message.to_owned());
+        let quotes = "the value of `why` must stand in quotes: other programs cannot read this";
+        assert_eq!(told("why: `a` is first", "unexpected character: ``'"), quotes);
+        assert_eq!(told("- why: one: two # so", "mapping values"), quotes);
+        assert_eq!(told("`a` is first", "unexpected character: ``'"), "unexpected character `");
+        assert_eq!(told("why: [a", "expected ',' or ']'"), "expected ',' or ']'");
     }
 
     #[test]

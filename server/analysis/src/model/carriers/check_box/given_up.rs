@@ -1,8 +1,9 @@
 //! Boxes whose text says itself that nobody means to tick them.
 
 use super::dash::last_dash;
+use crate::model::carriers::status_words;
 
-/// What such a text begins with, or its last remark.
+/// What such a text begins with, or its last remark, besides words of other languages.
 const WORDS: &[&str] = &["deferred", "not applicable", "not needed", "skipped"];
 
 /// What only a text as a whole begins with: a remark may mean a part of the work.
@@ -10,6 +11,12 @@ const WORDS_IN_FRONT: &[&str] = &["n/a", "none", "optional"];
 
 /// How words go on that are about the box, and not the beginning of what is to be done.
 const GOING_ON: &[&str] = &[" to ", " until ", ", "];
+
+/// The same of words of other languages.
+const GOING_ON_ABROAD: &[&str] = &[
+    ", ", " à ", " au ", " pour ", " auf ", " bis ", " a ", " al ", " para ", " hasta ", " até ",
+    " на ", " до ", "到", "至",
+];
 
 /// How *none* goes on where nothing is to be done.
 const NONE: &[&str] = &["none at this stage", "none for now", "none needed", "none required"];
@@ -24,19 +31,21 @@ pub(super) fn is_given_up(text: &str, from_here: &str) -> bool {
     let own = in_front(text);
     is_struck(text)
         || is_struck_over_lines(text, from_here)
-        || begins(own, WORDS)
-        || begins(own, WORDS_IN_FRONT)
+        || behind_word(own).is_some_and(is_label)
+        || behind_any(own, WORDS_IN_FRONT).is_some_and(is_label)
         || behind_any(own, NONE)
             .is_some_and(|behind| behind.trim_end_matches(['.', '*', '_']).is_empty())
         || remark_at_end(text).is_some()
+        || before_reason(text).is_some()
 }
 
 /// What the text of a box says of its being given up in words of their own, which are not true any more
 /// of what is worked on: `deferred: no printer`.
 pub(in crate::model::carriers) fn remark(text: &str) -> Option<&str> {
     let own = in_front(text);
-    let label = begins(own, WORDS).then(|| own.split([':', ')', ';', ' ']).next());
-    label.flatten().or_else(|| remark_at_end(text))
+    let label = behind_word(own).filter(|behind| is_label(behind));
+    let label = label.and_then(|_| own.split([':', ')', ';', ' ', '：', '（']).next());
+    label.or_else(|| remark_at_end(text)).or_else(|| before_reason(text))
 }
 
 fn remark_at_end(text: &str) -> Option<&str> {
@@ -49,9 +58,15 @@ fn in_front(text: &str) -> &str {
     behind_number(text.trim_start_matches(['*', '_', '(', ' ']))
 }
 
-/// Whether a text begins with one of `words` as a remark.
-fn begins(text: &str, words: &[&str]) -> bool {
-    behind_any(text, words).is_some_and(is_label)
+/// The word of another language before the brackets that a text ends in: `Imprimer reporté (trop cher)`.
+/// The English one tells of the work as well: `Draw deferred (by default)`.
+fn before_reason(text: &str) -> Option<&str> {
+    let remark = last_remark(text)?;
+    let at = text.rfind(remark)?;
+    let before = text[..at].trim_end_matches(['(', '（', '*', '_', ' ']);
+    let word = before.rsplit([' ', '*', '_']).next()?;
+    let is_word = status_words::put_off(word) == Some(word.len());
+    (is_word && word.len() < before.len()).then_some(word)
 }
 
 fn is_about_the_box(remark: &str) -> bool {
@@ -63,9 +78,11 @@ fn is_about_the_box(remark: &str) -> bool {
     let last = remark.rsplit_once(", ").map_or("", |(_, last)| last);
     let cries = WORDS.iter().any(|word| last == word.to_ascii_uppercase());
     cries
-        || behind_any(remark, WORDS).is_some_and(|behind| {
-            let goes_on = GOING_ON.iter().any(|it| behind.starts_with(it));
-            is_label(behind) || (goes_on && !is_list(remark))
+        || behind_word(remark).is_some_and(|behind| {
+            let is_own = behind_any(remark, WORDS).is_some();
+            let going_on = if is_own { GOING_ON } else { GOING_ON_ABROAD };
+            let goes_on = going_on.iter().any(|it| behind.starts_with(it));
+            is_label(behind) || (goes_on && !(remark.contains(", ") && is_list(remark)))
         })
 }
 
@@ -86,7 +103,7 @@ fn is_list(words: &str) -> bool {
 
 /// Whether what stands behind a word makes it a remark of its own.
 fn is_label(behind: &str) -> bool {
-    const MARKS: &[&str] = &[":", ")", ";", " (", " -", " –", " —"];
+    const MARKS: &[&str] = &[":", ")", ";", " (", " -", " –", " —", "：", "）", "；", "（"];
     let behind = behind.trim_end_matches('.');
     behind.is_empty() || MARKS.iter().any(|mark| behind.starts_with(mark))
 }
@@ -118,15 +135,21 @@ fn is_struck_over_lines(text: &str, from_here: &str) -> bool {
 }
 
 /// What stands in the round brackets that a text ends in.
-fn last_remark(text: &str) -> Option<&str> {
-    let text = text.trim_end_matches(['*', '_', '.', ' ']).strip_suffix(')')?;
-    text.rsplit_once('(').map(|(_, remark)| remark.trim_start_matches(['*', '_', ' ']))
+pub(super) fn last_remark(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(['*', '_', '.', ' ']).strip_suffix([')', '）'])?;
+    text.rsplit_once(['(', '（']).map(|(_, remark)| remark.trim_start_matches(['*', '_', ' ']))
 }
 
 /// What stands behind the last dash of a text, without emphasis and brackets at its end.
 fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim_end_matches(['*', '_', '.', ' ']);
     Some(text[last_dash(text)?.end..].trim_start_matches(['*', '_', ' ']))
+}
+
+/// What stands behind the word that says that nobody means to tick a box, where a text begins with one.
+fn behind_word(text: &str) -> Option<&str> {
+    let abroad = || Some(text[status_words::put_off(text)?..].trim_start_matches(['*', '_']));
+    behind_any(text, WORDS).or_else(abroad)
 }
 
 /// What stands behind the one of `words` that a text begins with.
@@ -172,6 +195,17 @@ mod tests {
             "Print it — skipped, no printer here",
             "Print it — skipped (no printer here)",
             "Print it -- not applicable",
+            "Imprimer - *reporté*",
+            "Imprimer (reporté à mai)",
+            "Imprimer en couleur reporté (pas d'encre)",
+            "Drucken — aufgeschoben, kein Papier",
+            "Aufgeschoben: drucken",
+            "Imprimir (pospuesto)",
+            "Imprimir — **adiado para maio**",
+            "Stampare (rinviato a maggio)",
+            "Напечатать — Отложено",
+            "打印（推迟到五月）",
+            "打印 - 延期",
         ] {
             assert!(is_given_up(text, text), "{text}");
         }
@@ -192,6 +226,10 @@ mod tests {
             "Print it (skipped by default)",
             "Print it - deferred rendering",
             "Print it - none",
+            "Prix reporté sur la page",
+            "Draw deferred (by default)",
+            "打印延期通知",
+            "Reporter les erreurs (reporting)",
         ] {
             assert!(!is_given_up(text, text), "{text}");
         }

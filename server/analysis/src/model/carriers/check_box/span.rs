@@ -17,7 +17,7 @@ impl MarkdownReader<'_> {
         let (inner, behind) = reading::span(text)?;
         let status = self.profile.vocabulary_of(what).lookup(inner)?;
         let is_apart = reading::is_in_capitals(inner) && behind.starts_with(' ');
-        if !is_apart || self.item_id(behind.trim_start()).1 {
+        if !is_apart || self.written_id(behind.trim_start()).is_none() {
             return None;
         }
         let (start, len) = (item.text.start as usize, text.len() - behind.len());

@@ -1,0 +1,195 @@
+//! Words and signs that say a status to whoever reads them, whatever the words of a profile are.
+
+use crate::profile::vocabulary::Category;
+
+/// Signs that say that something is finished.
+pub(super) const DONE_SIGNS: [char; 4] = ['✅', '☑', '✔', '✓'];
+
+/// English ones, which only are a status where they are in capitals or set apart.
+const ENGLISH: &[(Category, &[&str])] = &[
+    (Category::Done, &["complete", "completed", "done", "finished"]),
+    (Category::Waiting, &["blocked", "on hold", "paused", "waiting"]),
+    (
+        Category::Dropped,
+        &["abandoned", "canceled", "cancelled", "deferred", "obsolete", "postponed", "skipped"],
+    ),
+];
+
+/// Those of other languages, as people write them behind a task.
+const FOREIGN: &[(Category, &[&str])] = &[
+    (
+        Category::Done,
+        &[
+            "abgeschlossen",
+            "erledigt",
+            "fertig",
+            "completado",
+            "completada",
+            "terminado",
+            "terminada",
+            "hecho",
+            "hecha",
+            "concluído",
+            "concluída",
+            "concluido",
+            "concluida",
+            "completato",
+            "completata",
+            "completo",
+            "completa",
+            "feito",
+            "feita",
+            "entregue",
+            "fatto",
+            "fatta",
+            "terminé",
+            "terminée",
+            "fait",
+            "livré",
+            "готово",
+            "выполнено",
+            "завершено",
+            "сделано",
+            "已完成",
+            "完成",
+            "完了",
+            "완료",
+            "tamamlandı",
+            "zrobione",
+            "voltooid",
+        ],
+    ),
+    (
+        Category::Active,
+        &[
+            "in arbeit",
+            "en curso",
+            "en progreso",
+            "em andamento",
+            "em progresso",
+            "en cours",
+            "in corso",
+            "в работе",
+            "进行中",
+            "進行中",
+            "작업 중",
+            "진행 중",
+        ],
+    ),
+    (
+        Category::Open,
+        &[
+            "offen",
+            "ausstehend",
+            "pendiente",
+            "pendente",
+            "à faire",
+            "da fare",
+            "ожидает",
+            "не начато",
+            "未开始",
+            "未完成",
+            "待办",
+            "未着手",
+            "대기",
+        ],
+    ),
+    (
+        Category::Dropped,
+        &[
+            "aufgeschoben",
+            "zurückgestellt",
+            "pospuesto",
+            "pospuesta",
+            "aplazado",
+            "aplazada",
+            "adiado",
+            "adiada",
+            "rinviato",
+            "rinviata",
+            "reporté",
+            "reportée",
+            "reportés",
+            "reportées",
+            "отложено",
+            "отложен",
+            "отложена",
+            "推迟",
+            "推遲",
+            "延期",
+            "延后",
+        ],
+    ),
+];
+
+/// The first letters from which on words are not parted by blanks.
+const UNPARTED: u32 = 0x3000;
+
+/// The English word for a status that a text begins with, in any case.
+pub(super) fn english(text: &str) -> Option<(Category, usize)> {
+    first(ENGLISH, text)
+}
+
+/// The word of another language for a status that a text begins with, in any case.
+pub(super) fn foreign(text: &str) -> Option<(Category, usize)> {
+    first(FOREIGN, text)
+}
+
+/// How long the word of another language is by which a text begins to say that it was put off.
+pub(super) fn put_off(text: &str) -> Option<usize> {
+    let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
+    said.flat_map(|(_, words)| *words).find_map(|word| len_of(text, word))
+}
+
+/// Whether a word is one of a language that does not part its words.
+pub(super) fn is_unparted(word: &str) -> bool {
+    word.starts_with(|c: char| u32::from(c) >= UNPARTED)
+}
+
+/// The longest word that a text begins with, and how long that is.
+fn first(words: &[(Category, &[&str])], text: &str) -> Option<(Category, usize)> {
+    let all = words.iter().flat_map(|(category, words)| words.iter().map(|it| (*category, *it)));
+    all.filter_map(|(category, word)| Some((category, len_of(text, word)?))).max_by_key(|it| it.1)
+}
+
+/// How much of a text is the word, in any case, that it begins with.
+fn len_of(text: &str, word: &str) -> Option<usize> {
+    let mut len = 0;
+    let mut own = text.chars();
+    for expected in word.chars() {
+        let c = own.next()?;
+        let mut small = c.to_lowercase();
+        if small.next() != Some(expected) || small.next().is_some() {
+            return None;
+        }
+        len += c.len_utf8();
+    }
+    let is_whole = is_unparted(word) || !text[len..].starts_with(char::is_alphanumeric);
+    is_whole.then_some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{english, foreign};
+    use crate::profile::vocabulary::Category;
+
+    #[test]
+    fn a_text_begins_with_a_whole_word_in_any_case() {
+        for (text, expected) in [
+            ("Erledigt, siehe 5", Some((Category::Done, "Erledigt"))),
+            ("TERMINÉE", Some((Category::Done, "TERMINÉE"))),
+            ("terminées", None),
+            ("В РАБОТЕ", Some((Category::Active, "В РАБОТЕ"))),
+            ("完成情况", Some((Category::Done, "完成"))),
+            ("reporté à mai", Some((Category::Dropped, "reporté"))),
+            ("reporter", None),
+            ("DONE", None),
+            ("İn corso", None),
+        ] {
+            let found = foreign(text).map(|(category, len)| (category, &text[..len]));
+            assert_eq!(found, expected, "{text}");
+        }
+        assert_eq!(english("On hold until May"), Some((Category::Waiting, "On hold".len())));
+        assert_eq!(english("doneness"), None);
+    }
+}

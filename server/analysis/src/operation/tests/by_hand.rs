@@ -1,0 +1,139 @@
+//! What a person is told who has to decide: commands that do it.
+
+use super::{FixOperation, Operation, Plan, Whose, Wish, is_status, plan};
+use crate::analysis::Analysis;
+use crate::testing::{AT, analysis};
+
+fn parts(whole: &str, statuses: &[&str]) -> String {
+    let part = |(at, status): (usize, &&str)| {
+        format!("{{ \"id\": {}, \"title\": \"Part\", \"status\": \"{status}\" }}", at + 1)
+    };
+    let parts: Vec<String> = statuses.iter().enumerate().map(part).collect();
+    format!(
+        "//- /.taskmaster/tasks/tasks.json\n  {{ \"master\": {{ \"tasks\": [{{ \"id\": 1, \"title\": \
+         \"Tea\", \"status\": \"{whole}\", \"subtasks\": [{}] }}] }} }}\n",
+        parts.join(", ")
+    )
+}
+
+fn remedy(state: &Analysis, rule: &str) -> String {
+    let fix = FixOperation { rule: Some(rule), ..FixOperation::default() };
+    let plan = plan(state, &Operation::FixOperation(fix), AT).expect("an operation");
+    assert!(plan.change.is_empty(), "{}", plan.change.diff());
+    plan.results[0].remedy.clone().expect("a remedy")
+}
+
+fn set(state: &Analysis, command: &str) -> Plan {
+    let words: Vec<&str> = command.strip_prefix("lockstep set ").expect("set").split(' ').collect();
+    let (status, ids) = words.split_last().expect("words");
+    let whose = ids.iter().map(|id| Whose::Task(id)).collect();
+    let wish = Wish { status, ..Wish::default() };
+    plan(state, &Operation::Set { whose, wish, atomic: false }, AT).expect("an operation")
+}
+
+/// The findings that are left after each command in a remedy, one command instead of the other.
+fn after_each(state: &Analysis, remedy: &str) -> Vec<usize> {
+    let commands = remedy.split('`').skip(1).step_by(2);
+    commands.map(|command| set(state, command).after.diagnostics().len()).collect()
+}
+
+#[test]
+fn where_nothing_is_begun_of_what_is_finished_both_ways_are_told() {
+    let (state, _) = analysis(&parts("done", &["pending", "pending"]));
+    let told = state.diagnostics()[0].message.clone();
+    assert_eq!(
+        told,
+        "task 1 says `done`, but none of its parts is begun; finish them, or set it to pending"
+    );
+    let remedy = remedy(&state, "stale-rollup");
+    assert_eq!(
+        remedy,
+        "finish them: `lockstep set 1.1 1.2 done`; or open it again: `lockstep set 1 pending`"
+    );
+    assert_eq!(after_each(&state, &remedy), [0, 0]);
+}
+
+#[test]
+fn open_parts_of_what_is_finished_are_named() {
+    for (statuses, ends) in [
+        (vec!["done", "pending"], "; not finished: 1.2"),
+        (vec!["done", "pending", "pending", "pending"], "; not finished: 1.2, 1.3, 1.4"),
+        (
+            vec!["done", "pending", "pending", "pending", "pending", "pending"],
+            "; not finished: 1.2, 1.3, 1.4 and 2 more",
+        ),
+    ] {
+        let (state, _) = analysis(&parts("done", &statuses));
+        let told = &state.diagnostics()[0].message;
+        assert!(told.ends_with(ends), "{told}");
+    }
+}
+
+#[test]
+fn who_finds_a_ticket_in_the_wrong_folder_is_told_what_works() {
+    let ticket = "//- /tickets/closed/T-001-log-in.md\n  # T-001: Log in\n\n  **Status:** Open\n";
+    let (state, _) = analysis(ticket);
+    let remedy = remedy(&state, "misplaced-file");
+    let expected = "where the folder is right, `lockstep set T-001 done`; where the text is, move the file \
+                    to another folder";
+    assert_eq!(remedy, expected);
+    assert_eq!(after_each(&state, &remedy), [0]);
+}
+
+#[test]
+fn where_folders_are_declared_a_command_moves_the_file() {
+    let (state, _) = analysis(
+        "//- /docs/pending/high/login/login-index.md\n  # Login\n\n  ## Task Overview\n  - **Status**: \
+         In Progress\n",
+    );
+    let remedy = remedy(&state, "misplaced-file");
+    assert!(remedy.ends_with("where the text is, `lockstep set login in_progress`"), "{remedy}");
+}
+
+#[test]
+fn who_begins_something_too_early_is_told() {
+    let list = |first: &str, second: &str| {
+        format!(
+            "//- /.taskmaster/tasks/tasks.json\n  {{ \"master\": {{ \"tasks\": [{{ \"id\": 1, \"title\": \
+             \"Boil\", \"status\": \"{first}\" }}, {{ \"id\": 2, \"title\": \"Pour\", \"status\": \
+             \"{second}\", \"dependencies\": [1] }}] }} }}\n"
+        )
+    };
+    let note = |list: String, command: &str| {
+        let (state, _) = analysis(&list);
+        set(&state, command).results[0].reason.clone().unwrap_or_default()
+    };
+    let early = "it depends on 1, which is pending";
+    assert_eq!(note(list("pending", "pending"), "lockstep set 2 in-progress"), early);
+    assert_eq!(note(list("done", "pending"), "lockstep set 2 in-progress"), "");
+    // It was so before.
+    assert_eq!(note(list("pending", "in-progress"), "lockstep set 2 done"), "");
+    // Those that a command finishes together do not wait for each other.
+    assert_eq!(note(list("pending", "pending"), "lockstep set 2 1 done"), "");
+    let reopened = "2, which is done, depends on it";
+    assert_eq!(note(list("done", "done"), "lockstep set 1 pending"), reopened);
+}
+
+#[test]
+fn links_that_nobody_asked_for_are_no_surprise() {
+    let list = |status: &str| {
+        let (state, _) = analysis(&format!(
+            "//- /tickets/T-001-log-in.md\n  # T-001: Log in\n\n  **Status:** {status}\n\n  As [told](told.md).\n"
+        ));
+        set(&state, "lockstep set T-001 in_progress").results[0].reason.clone().unwrap_or_default()
+    };
+    let told = "a link of it leads to no file, which `check` tells of tasks that are not finished";
+    assert_eq!(list("Done"), told);
+    assert_eq!(list("Open"), "");
+}
+
+#[test]
+fn a_word_is_a_status_where_a_task_may_have_it() {
+    let (analysis, _) = analysis("//- /.kiro/specs/tea/tasks.md\n  - [ ] 1. Boil\n");
+    assert_eq!(is_status(&analysis, "Completed"), Ok(()));
+    // Plain lists know it, and there is none here.
+    let refused = is_status(&analysis, "wip").expect_err("no task can have it");
+    assert!(refused.remedy.starts_with("known: not_started"), "{refused}");
+    let refused = is_status(&analysis, "complted").expect_err("nobody knows it");
+    assert!(refused.remedy.starts_with("did you mean `completed`? known: "), "{refused}");
+}
