@@ -12,8 +12,9 @@ use crate::change::{Refusal, RefusalKind, read_back, refuse};
 use crate::index::{DocIdx, Place, Task};
 use crate::model::time::TimeStamp;
 use crate::model::{FieldRole, FilePath};
+use crate::profile::Profile;
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::StatusIdx;
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::snapshot::{Snapshot, Texts};
 
 /// What becomes of the files of a task.
@@ -34,8 +35,21 @@ pub(crate) fn misplaced(analysis: &Snapshot, place: Place) -> Option<(StatusIdx,
     let task = index.task_at(place).filter(|_| index.is_document(place))?;
     let vocabulary = index.vocabulary_of(task);
     let (said, is) = (vocabulary.lookup(folder)?, index.status(task)?);
-    let category = |status| vocabulary.get(status).category;
-    (category(said) != category(is)).then_some((said, folder))
+    let is_other = contradicts(index.profile_of(task), vocabulary, said, is);
+    is_other.then_some((said, folder))
+}
+
+/// Whether a file whose folder says one status cannot have another. Where the profile does not say which
+/// belongs where, what is begun may lie among what is open.
+pub(crate) fn contradicts(
+    profile: &Profile,
+    vocabulary: &Vocabulary,
+    folder: StatusIdx,
+    status: StatusIdx,
+) -> bool {
+    let [said, is] = [folder, status].map(|status| vocabulary.get(status).category);
+    let may_be_begun = profile.folders.is_none() && said == Category::Open && !is.is_closed();
+    said != is && !may_be_begun
 }
 
 /// Why a task does not get the status that it has in `after` and had not `before`: its folder says another

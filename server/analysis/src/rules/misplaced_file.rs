@@ -1,6 +1,6 @@
 //! A task whose folder says another status than its text.
 
-use crate::change::relocation::misplaced;
+use crate::change::relocation::{contradicts, misplaced};
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::Place;
 use crate::profile::Severity;
@@ -27,14 +27,14 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let vocabulary = index.vocabulary_at(place);
     let Some(by_folder) = vocabulary.lookup(folder) else { return };
     let Some(spot) = index.spots(place).find(|spot| spot.status().is_some()) else { return };
-    let category = |status| vocabulary.get(status).category;
-    let has_folder = |status| match &document.profile.folders {
+    let profile = &document.profile;
+    let has_folder = |status| match &profile.folders {
         Some(folders) => folders.to.iter().any(|(it, _)| *it == status),
         None => true,
     };
     let is_elsewhere = spot
         .status()
-        .is_some_and(|status| category(status) != category(by_folder) && has_folder(status));
+        .is_some_and(|is| contradicts(profile, vocabulary, by_folder, is) && has_folder(is));
     if !is_elsewhere {
         return;
     }
