@@ -470,9 +470,6 @@ impl<'a> PlanDraft<'a> {
     ) -> Result<Vec<TextEdit>, Refusal> {
         let vocabulary = spot.document.vocabulary_of(spot.place.entity);
         let old = spot.occurrence.reading.word.of(&spot.document.text);
-        if self.intent.mode != Mode::Force {
-            own_words::kept(spot, old, &vocabulary.get(to).id)?;
-        }
         let form = form(spot);
         let own = spot.document.role().in_words(vocabulary, to, old);
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
@@ -482,7 +479,11 @@ impl<'a> PlanDraft<'a> {
             Some(beside) => beside(form, to),
             None => form.respelled(def, self.day()),
         });
-        edits.map_err(|why| unspelled(spot, &def.id, &why))
+        let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
+        if self.intent.mode != Mode::Force {
+            own_words::kept(spot, old, &def.id)?;
+        }
+        Ok(edits)
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.

@@ -3,12 +3,15 @@
 
 use crate::change::{Refusal, RefusalKind, refuse, validate};
 use crate::index::Spot;
+use crate::model::carriers;
 
 /// Refuses to write the status `id` over such a word.
 pub(super) fn kept(spot: &Spot<'_>, word: &str, id: &str) -> Result<(), Refusal> {
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
     let is_word = word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
-    let is_known = spot.status().is_some() || spot.vocabulary().nearest(word).is_some();
+    let is_known = spot.status().is_some()
+        || spot.vocabulary().nearest(word).is_some()
+        || carriers::is_foreign(word);
     if !is_free || !is_word || is_known {
         return Ok(());
     }
@@ -32,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_word_that_nobody_knows_is_not_replaced_unless_that_is_forced() {
-        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregue"] {
+        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado"] {
             let refused = set(&plan(word), "plan", "done").expect_err("it would be lost");
             assert!(refused.message.contains("is no status that is known"), "{refused}");
             assert!(refused.remedy.contains("--force --reason"), "{refused}");
@@ -43,7 +46,10 @@ mod tests {
             Intent { subject, to, reason: Some("why".to_owned()), at, mode: Mode::Force }
         });
         assert!(forced.expect("it is written").contains("**Status**: Completed"));
-        for word in ["Drfat", "—", "In Progress"] {
+        // What is not written over by force is not said to be.
+        let refused = set(&plan("Phases 0 to 2"), "plan", "done").expect_err("it is no status");
+        assert!(!refused.remedy.contains("--force"), "{refused}");
+        for word in ["Drfat", "—", "In Progress", "Entregue"] {
             set(&plan(word), "plan", "done").expect(word);
         }
     }

@@ -108,8 +108,7 @@ pub(super) fn is_state(vocabulary: &Vocabulary, words: &str, said: Option<Status
 
 /// Whether words name a state, or where one is told, to whoever reads them.
 fn is_known(words: &str) -> bool {
-    let is_foreign = || status_words::foreign(words).is_some_and(|(_, len)| len == words.len());
-    STATES.contains(&words) || is_foreign()
+    STATES.contains(&words) || status_words::is_foreign(words)
 }
 
 /// Whether a text is how many there are of a state, `Done: 3`, `Tests: 12/12`, `3 tasks done`, or only

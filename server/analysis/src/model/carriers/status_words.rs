@@ -135,6 +135,11 @@ pub(super) fn foreign(text: &str) -> Option<(Category, usize)> {
     first(FOREIGN, text)
 }
 
+/// Whether a text is a word of another language for a status, and no more.
+pub(crate) fn is_foreign(text: &str) -> bool {
+    foreign(text).is_some_and(|(_, len)| len == text.len())
+}
+
 /// How long the word of another language is by which a text begins to say that it was put off.
 pub(super) fn put_off(text: &str) -> Option<usize> {
     let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
