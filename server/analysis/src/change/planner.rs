@@ -3,6 +3,7 @@
 
 mod counted;
 mod follow;
+mod listed;
 mod marks;
 mod nowhere;
 mod stamps;
@@ -280,7 +281,7 @@ impl<'a> PlanDraft<'a> {
     fn set_task(&mut self, task: &Task, to: StatusIdx) {
         let index = &self.analysis.index;
         for place in &task.places {
-            if stays_silent(index, task, *place) {
+            if stays_silent(index, task, *place) || self.stays_listed(task, *place, to) {
                 continue;
             }
             match self.ticked(*place, to) {
@@ -474,9 +475,11 @@ impl<'a> PlanDraft<'a> {
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
         let def = &words::as_beside(&self.analysis.index, spot, to, own);
         let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
-        let edits = own.and_then(|()| match beside {
-            Some(beside) => beside(form, to),
-            None => form.respelled(def, self.day()),
+        let moved = spot.occurrence.carrier.moved;
+        let edits = own.and_then(|()| match (beside, moved) {
+            (Some(beside), _) => beside(form, to),
+            (None, Some(moved)) => moved(spot.document, form, to),
+            (None, None) => form.respelled(def, self.day()),
         });
         edits.map_err(|why| unspelled(spot, &def.id, &why))
     }
