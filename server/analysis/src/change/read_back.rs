@@ -162,6 +162,9 @@ impl ReadBack<'_> {
 
     /// Where each entity stands now, where some were put into other sections of a list.
     fn moved(&self) -> Option<Vec<Option<EntityIdx>>> {
+        if !self.before.role().lists_by_section() {
+            return None;
+        }
         let (before, after) = (&self.before.facts, &self.after.facts);
         let is_moved = |at: EntityIdx| {
             let mut own = before.occurrences_of(at).filter(|it| it.section.is_some());
@@ -172,7 +175,8 @@ impl ReadBack<'_> {
             return None;
         }
         let mut by_start: BTreeMap<usize, EntityIdx> = BTreeMap::new();
-        by_start.extend(after.entities.iter().enumerate().map(|(at, it)| (it.name.start as usize, at)));
+        by_start
+            .extend(after.entities.iter().enumerate().map(|(at, it)| (it.name.start as usize, at)));
         let mut now = vec![None; before.entities.len()];
         for at in (0..now.len()).filter(|at| !moved.contains(at)) {
             let start = self.edits.shift(before.entities[at].name.start as usize);

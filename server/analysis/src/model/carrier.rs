@@ -5,8 +5,8 @@ pub mod markdown_reader;
 
 use std::fmt;
 
-use crate::model::{Document, Occurrence};
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::model::{Document, Occurrence};
 use crate::profile::MarkerStyle;
 use crate::profile::reading::Reading;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};

@@ -128,15 +128,18 @@ fn a_list_without_the_section_stays() {
     assert_eq!(refusal.kind, RefusalKind::NoSpelling);
     assert!(refusal.message.ends_with("_index.md has no section for completed"), "{refusal}");
     // So is one whose file says something that is not understood.
-    let fixture = bank("Approved by the board", "  ## Pending\n  - [TASK001] Log in\n\n  ## Completed\n");
+    let fixture =
+        bank("Approved by the board", "  ## Pending\n  - [TASK001] Log in\n\n  ## Completed\n");
     let refusal = set(&fixture, "TASK001", "completed").expect_err("its file says nothing");
     assert!(refusal.message.ends_with("called by task TASK001, and states no status"), "{refusal}");
 }
 
 #[test]
 fn several_sections_of_a_status_are_told_apart_by_what_is_above_them() {
-    let before = "  # One\n  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  # Two\n  ## Completed\n";
-    let after = "  # One\n  ## Pending\n  ## Completed\n  - [TASK001] Log in\n\n  # Two\n  ## Completed\n";
+    let before =
+        "  # One\n  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  # Two\n  ## Completed\n";
+    let after =
+        "  # One\n  ## Pending\n  ## Completed\n  - [TASK001] Log in\n\n  # Two\n  ## Completed\n";
     assert_eq!(index("Pending", before, "completed"), after);
     let twice = "  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  ## Completed\n";
     assert!(index("Pending", twice, "completed").contains("2 sections of its file say completed"));

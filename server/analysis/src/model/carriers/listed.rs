@@ -121,7 +121,8 @@ impl MarkdownReader<'_> {
                 let (status, shape) = (Some(own.status), Shape::Exact);
                 let reading = Reading { range: name, word: name, status, shape };
                 self.occurrence(idx, &CARRIER, reading, item.line);
-                if let Some(last) = self.facts.occurrences.last_mut().filter(|it| it.entity == idx) {
+                if let Some(last) = self.facts.occurrences.last_mut().filter(|it| it.entity == idx)
+                {
                     let said = own.said.of(self.text).into();
                     let statuses = statuses.clone();
                     last.section = Some(Arc::new(StatusSection { said, statuses }));
@@ -153,7 +154,8 @@ fn tells_other<'t>(vocabulary: &Vocabulary, words: &'t str, def: &StatusDef) -> 
 fn parts(words: &str) -> Vec<&str> {
     let marks = [" - ", " – ", " — ", "("];
     let starts = marks.iter().flat_map(|mark| words.match_indices(mark));
-    let parts = starts.map(|(at, mark)| words[at + mark.len()..].trim_start_matches(['*', '_', '`']));
+    let parts =
+        starts.map(|(at, mark)| words[at + mark.len()..].trim_start_matches(['*', '_', '`']));
     parts.collect()
 }
 
@@ -168,7 +170,9 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
     let own = form.occurrence;
     let item = markdown.items.iter().find(|item| item.line == own.line);
     let rules = document.role().entries.iter();
-    let found = item.and_then(|item| rules.clone().find(|rule| entry(rule, item, text).is_some()).zip(Some(item)));
+    let found = item.and_then(|item| {
+        rules.clone().find(|rule| entry(rule, item, text).is_some()).zip(Some(item))
+    });
     let Some((rule, item)) = found else { return Err("it is no entry of its own".to_owned()) };
     let all = sections(&markdown, text, rule, form.vocabulary);
     let here = around(&all, &markdown, item.heading).ok_or("it stands in no section")?;
@@ -219,7 +223,11 @@ fn target(
 
 /// The end of what is said of the old status: `- Completed on 2026-01-02`. What cannot be left out is
 /// refused where it would be untrue.
-fn outdated(form: Form<'_>, item: &ListItem, def: &StatusDef) -> Result<Option<TextRange>, Unspelled> {
+fn outdated(
+    form: Form<'_>,
+    item: &ListItem,
+    def: &StatusDef,
+) -> Result<Option<TextRange>, Unspelled> {
     let own = form.occurrence;
     let (name, end) = (own.reading.range, item.text.end as usize);
     let words = TextRange::new(name.end as usize, end);
@@ -230,7 +238,9 @@ fn outdated(form: Form<'_>, item: &ListItem, def: &StatusDef) -> Result<Option<T
     let is_over = |part: &str| {
         let word = form.vocabulary.lookup_prefix(part);
         let behind = match word {
-            Some((status, len)) if form.vocabulary.get(status).category == was.category => &part[len..],
+            Some((status, len)) if form.vocabulary.get(status).category == was.category => {
+                &part[len..]
+            }
             Some(_) => return false,
             None => part,
         };
@@ -249,7 +259,8 @@ fn outdated(form: Form<'_>, item: &ListItem, def: &StatusDef) -> Result<Option<T
         let outer = parts(before).into_iter().min_by_key(|part| part.len());
         let outer = outer.filter(|part| form.vocabulary.lookup(part).is_some() && is_over(part));
         let before = match outer {
-            Some(outer) => before[..before.len() - outer.len()].trim_end_matches(['*', '_', ' ', '-', '–', '—']),
+            Some(outer) => before[..before.len() - outer.len()]
+                .trim_end_matches(['*', '_', ' ', '-', '–', '—']),
             None => before,
         };
         return Ok(Some(TextRange::new(name.end as usize + before.len(), end)));
