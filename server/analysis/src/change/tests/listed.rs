@@ -1,7 +1,7 @@
 //! Lists by status: an entry goes to the section of its status.
 
 use crate::change::RefusalKind;
-use crate::testing::set;
+use crate::testing::{check_fix_all, set};
 
 fn bank(status: &str, index: &str) -> String {
     format!(
@@ -116,6 +116,19 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
     }
     // The same status again says nothing else.
     assert_eq!(index("Completed", &list("- [TASK001] Log in - 100%"), "completed"), "unchanged");
+}
+
+#[test]
+fn a_fix_takes_nothing_back_that_a_list_or_a_folder_says() {
+    let file = "  # [TASK001] - Log in\n\n  **Status:** Pending\n\n  ### Subtasks\n  | ID | Description | Status |\n  |----|---|---|\n  | 1.1 | Draw it | Complete |\n  | 1.2 | Test it | Not Started |\n";
+    let list = "//- /memory-bank/tasks/_index.md\n  ## Pending\n\n  ## In Progress\n\n  ## Completed\n  - [TASK001] Log in - Completed on 2026-01-01\n";
+    for (folder, list) in [("COMPLETED/", ""), ("", list)] {
+        let fixture = format!("//- /memory-bank/tasks/{folder}TASK001-log-in.md\n{file}{list}");
+        check_fix_all(&fixture, "");
+    }
+    let after = file.replace("Pending", "In Progress");
+    let path = "//- /memory-bank/tasks/TASK001-log-in.md\n";
+    check_fix_all(&format!("{path}{file}"), &format!("{path}{after}"));
 }
 
 #[test]

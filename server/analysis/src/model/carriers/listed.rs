@@ -141,12 +141,14 @@ fn tells_other<'t>(vocabulary: &Vocabulary, words: &'t str, def: &StatusDef) -> 
         let behind = behind.trim_start_matches(['*', '_', '`']);
         let next = behind.trim_start();
         let goes_on = next.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        // `Started: 2026-01-02` names a day.
+        let is_label = next.strip_prefix(':').is_some_and(|it| time_in(it).is_some());
         let is_told = next.is_empty()
             || !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' ')
             || !next.starts_with(char::is_alphabetic)
             || TELLING.contains(&goes_on);
         let is_word = word.starts_with(|c: char| !c.is_lowercase());
-        is_told && is_word && vocabulary.get(status).category != def.category
+        is_told && is_word && !is_label && vocabulary.get(status).category != def.category
     })
 }
 
