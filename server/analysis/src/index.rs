@@ -118,11 +118,18 @@ impl<'a> Spot<'a> {
         let beside = self.place == other.place && self.occurrence.carrier.is_coarse();
         let (coarse, finer) = (self.entity.coarse, other.entity.coarse);
         match (self.status(), other.status()) {
+            (Some(own), Some(said)) if self.lacks(said) || other.lacks(own) => true,
             (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
             (Some(own), Some(said)) if coarse && !finer => vocabulary.box_tells(own, said),
             (Some(own), Some(said)) if finer && !coarse => vocabulary.box_tells(said, own),
             (own, said) => own == said,
         }
+    }
+
+    /// Whether it stands in a list by status that has no section for this one, so that it cannot say it.
+    pub fn lacks(&self, status: StatusIdx) -> bool {
+        let section = self.occurrence.section.as_ref();
+        section.is_some_and(|section| !section.statuses.contains(&status))
     }
 
     /// The text as it stands.

@@ -233,8 +233,11 @@ impl Document {
     }
 
     /// The text of an occurrence as it stands.
-    pub fn raw(&self, occurrence: &Occurrence) -> &str {
-        occurrence.reading.range.of(&self.text)
+    pub fn raw<'d>(&'d self, occurrence: &'d Occurrence) -> &'d str {
+        match &occurrence.section {
+            Some(section) => &section.said,
+            None => occurrence.reading.range.of(&self.text),
+        }
     }
 
     /// The same for a message: in brackets or backticks.
@@ -438,6 +441,17 @@ pub struct Occurrence {
     pub line: TextRange,
     /// Whether it says what a tool wrote when it made the record, and perhaps nobody since.
     pub untouched: bool,
+    /// The section that says it, where it does not stand beside its entity.
+    pub section: Option<Arc<StatusSection>>,
+}
+
+/// A section of a list by status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusSection {
+    /// The status as its heading has it.
+    pub said: Box<str>,
+    /// The statuses that have a section in the file.
+    pub statuses: Vec<StatusIdx>,
 }
 
 /// What a field is for.

@@ -3,22 +3,25 @@
 
 mod counted;
 mod follow;
+mod listed;
 mod marks;
 mod nowhere;
 mod own_words;
 mod stamps;
 mod tick;
+mod transitions;
 mod twins;
 mod words;
 
 pub use marks::strange_mark;
 pub use tick::{Ticking, ticking, ticking_at};
+pub use transitions::{transitions, transitions_of};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, Transition, create,
-    form, json_edit, markdown_edit, padding, proven, reason, refuse, validate,
+    ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, create, form, json_edit,
+    markdown_edit, padding, proven, reason, refuse, validate,
 };
 use crate::index::{Index, Place, Spot, Task, counters};
 use crate::model::FieldRole;
@@ -61,48 +64,6 @@ fn drafted(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal
         proven(analysis, &change, Some(&draft.desired))?;
     }
     Ok(ChangePlan { change, from, to: intent.to, kind, notes: draft.notes })
-}
-
-/// Which statuses may follow now, in the profile's order.
-pub fn transitions(vocabulary: &Vocabulary, from: Option<StatusIdx>) -> Vec<Transition> {
-    vocabulary
-        .iter()
-        .map(|(to, def)| match from {
-            None => Transition { to, allowed: true, why: "no status yet".to_owned() },
-            Some(from) if from == to => {
-                Transition { to, allowed: true, why: "current status".to_owned() }
-            }
-            Some(from) => {
-                let allowed = vocabulary.allows(from, to);
-                let [old, new] =
-                    [vocabulary.get(from), def].map(|it| it.id.replace(['_', '-'], " "));
-                let verb = if allowed { "may" } else { "may not" };
-                Transition { to, allowed, why: format!("{new} {verb} follow {old}") }
-            }
-        })
-        .collect()
-}
-
-/// Which statuses may follow now of a task, and can stand where it has its status.
-pub fn transitions_of(analysis: &Snapshot, task: &Task) -> Vec<Transition> {
-    let index = &analysis.index;
-    let (vocabulary, from) = (index.vocabulary_of(task), index.status(task));
-    let mut all = transitions(vocabulary, from);
-    for it in all.iter_mut().filter(|it| it.allowed && from != Some(it.to)) {
-        if !is_spellable(index, task, it.to) {
-            let id = vocabulary.get(it.to).id.replace(['_', '-'], " ");
-            (it.allowed, it.why) = (false, format!("its check box has no mark for {id}"));
-        }
-    }
-    all
-}
-
-/// Whether a task that has its status in check boxes only can have this one: they have a mark for it.
-fn is_spellable(index: &Index, task: &Task, to: StatusIdx) -> bool {
-    let mut spots = index.statuses(task).peekable();
-    spots.peek().is_none()
-        || !index.vocabulary_of(task).get(to).boxes.is_empty()
-        || spots.any(|spot| !spot.occurrence.carrier.is_coarse())
 }
 
 struct PlanDraft<'a> {
@@ -252,7 +213,7 @@ impl<'a> PlanDraft<'a> {
         let Some(spot) = index.statuses(task).find(|spot| spot.status() != Some(to)) else {
             return Ok(());
         };
-        if is_spellable(index, task, to) {
+        if transitions::is_spellable(index, task, to) {
             return Ok(());
         }
         let vocabulary = index.vocabulary_of(task);
@@ -282,7 +243,7 @@ impl<'a> PlanDraft<'a> {
     fn set_task(&mut self, task: &Task, to: StatusIdx) {
         let index = &self.analysis.index;
         for place in &task.places {
-            if stays_silent(index, task, *place) {
+            if stays_silent(index, task, *place) || self.stays_listed(task, *place, to) {
                 continue;
             }
             match self.ticked(*place, to) {
@@ -475,9 +436,11 @@ impl<'a> PlanDraft<'a> {
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
         let def = &words::as_beside(&self.analysis.index, spot, to, own);
         let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
-        let edits = own.and_then(|()| match beside {
-            Some(beside) => beside(form, to),
-            None => form.respelled(def, self.day()),
+        let moved = spot.occurrence.carrier.moved;
+        let edits = own.and_then(|()| match (beside, moved) {
+            (Some(beside), _) => beside(form, to),
+            (None, Some(moved)) => moved(spot.document, form, to),
+            (None, None) => form.respelled(def, self.day()),
         });
         let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
         if self.intent.mode != Mode::Force {

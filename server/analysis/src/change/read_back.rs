@@ -122,13 +122,17 @@ impl ReadBack<'_> {
         }
         // What was not read again is what it was.
         let read = self.after.lineage.since(&self.before.lineage);
+        let now = self.moved();
+        let at_now = |at: EntityIdx| now.as_ref().map_or(Some(at), |now| now[at]);
         for at in read.clone().unwrap_or(0..before.entities.len()) {
             let was = &before.entities[at];
-            let Some(is) = after.entities.get(at).filter(|is| is_same(was, is)) else {
+            let stands = at_now(at).and_then(|now| Some((now, after.entities.get(now)?)));
+            let Some((now, is)) = stands.filter(|(_, is)| is_same(was, is)) else {
                 let place = validate::location(self.before, was.name);
                 return Some(format!("lose the {} at {place}", named(was)));
             };
-            if let Some(what) = self.statuses(at, was).or_else(|| self.fields(at)) {
+            let what = self.statuses((at, now), was).or_else(|| self.fields((at, now)));
+            if let Some(what) = what {
                 return Some(format!("{what} of the {} at {}", named(was), self.location(is.name)));
             }
         }
@@ -144,16 +148,52 @@ impl ReadBack<'_> {
                 None => document.facts.links.iter().map(named).collect(),
             }
         };
-        let is_less = links(self.before) != links(self.after)
+        let (mut had, mut has) = (links(self.before), links(self.after));
+        if now.is_some() {
+            had.iter_mut().for_each(|(entity, _)| *entity = entity.and_then(at_now));
+            had.sort();
+            has.sort();
+        }
+        let is_less = had != has
             || before.counters.len() != after.counters.len()
             || before.allows.len() + self.comments != after.allows.len();
         is_less.then(|| "have other links, counters or comments".to_owned())
     }
 
+    /// Where each entity stands now, where some were put into other sections of a list.
+    fn moved(&self) -> Option<Vec<Option<EntityIdx>>> {
+        if !self.before.role().lists_by_section() {
+            return None;
+        }
+        let (before, after) = (&self.before.facts, &self.after.facts);
+        let is_moved = |at: EntityIdx| {
+            let mut own = before.occurrences_of(at).filter(|it| it.section.is_some());
+            own.any(|it| self.edits.iter().any(|edit| edit.range.contains_range(it.line)))
+        };
+        let moved: Vec<EntityIdx> = (0..before.entities.len()).filter(|at| is_moved(*at)).collect();
+        if moved.is_empty() {
+            return None;
+        }
+        let mut by_start: BTreeMap<usize, EntityIdx> = BTreeMap::new();
+        by_start
+            .extend(after.entities.iter().enumerate().map(|(at, it)| (it.name.start as usize, at)));
+        let mut now = vec![None; before.entities.len()];
+        for at in (0..now.len()).filter(|at| !moved.contains(at)) {
+            let start = self.edits.shift(before.entities[at].name.start as usize);
+            now[at] = by_start.remove(&start);
+        }
+        for at in moved {
+            let is_own = |now: &&EntityIdx| is_same(&before.entities[at], &after.entities[**now]);
+            now[at] = by_start.values().find(is_own).copied();
+            by_start.retain(|_, it| Some(*it) != now[at]);
+        }
+        Some(now)
+    }
+
     /// What is wrong with the statuses of an entity.
-    fn statuses(&self, at: EntityIdx, entity: &Entity) -> Option<Deviation> {
+    fn statuses(&self, (at, now): (EntityIdx, EntityIdx), entity: &Entity) -> Option<Deviation> {
         let was: Vec<&Occurrence> = self.before.facts.occurrences_of(at).collect();
-        let is: Vec<&Occurrence> = self.after.facts.occurrences_of(at).collect();
+        let is: Vec<&Occurrence> = self.after.facts.occurrences_of(now).collect();
         let place = Place { doc: self.doc, entity: at };
         let wanted = self.intended.map(|intended| intended.get(&place).copied());
         if let Some(Some(to)) = wanted {
@@ -194,13 +234,13 @@ impl ReadBack<'_> {
     }
 
     /// What is wrong with the fields of an entity: those of one that is not changed stay.
-    fn fields(&self, at: EntityIdx) -> Option<Deviation> {
+    fn fields(&self, (at, now): (EntityIdx, EntityIdx)) -> Option<Deviation> {
         let place = Place { doc: self.doc, entity: at };
         let is_changed = match self.intended {
             Some(intended) => intended.contains_key(&place),
             None => self.touches(&self.before.facts.entities[at]),
         };
-        let own = |document: &Document| -> Vec<(FieldRole, String)> {
+        let own = |document: &Document, at: EntityIdx| -> Vec<(FieldRole, String)> {
             let fields = document.facts.fields_of(at);
             // A figure follows what other tasks are.
             let stays = |it: &&Field| it.role != FieldRole::Parts;
@@ -208,7 +248,7 @@ impl ReadBack<'_> {
             let kept = stay.filter(|it| !is_changed || it.role == FieldRole::Dependencies);
             kept.map(|it| (it.role.clone(), it.value.of(&document.text).to_owned())).collect()
         };
-        (own(self.before) != own(self.after)).then(|| "change a field".to_owned())
+        (own(self.before, at) != own(self.after, now)).then(|| "change a field".to_owned())
     }
 
     fn touches(&self, entity: &Entity) -> bool {

@@ -320,6 +320,7 @@ fn facts_are_alike(old: &Document, new: &Document, entity: EntityIdx) -> bool {
     let status = |one: &Occurrence, two: &Occurrence| {
         let (of, other_of) = (&one.reading, &two.reading);
         (one.carrier, of.status, of.shape) == (two.carrier, other_of.status, other_of.shape)
+            && one.section == two.section
             && of.range.of(&old.text) == other_of.range.of(&new.text)
             && of.word.of(&old.text) == other_of.word.of(&new.text)
             && remarks::are_alike((&old.text, one), (&new.text, two))

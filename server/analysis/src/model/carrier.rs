@@ -5,8 +5,8 @@ pub mod markdown_reader;
 
 use std::fmt;
 
-use crate::model::Occurrence;
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::model::{Document, Occurrence};
 use crate::profile::MarkerStyle;
 use crate::profile::reading::Reading;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
@@ -44,6 +44,8 @@ pub struct Carrier {
     /// For a carrier that tells no more than whether work is left: the edits that have it allow the
     /// status that a finer one beside it is to say.
     pub beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
+    /// For a carrier whose entity stands where its status says: the edits that have it stand elsewhere.
+    pub moved: Option<fn(&Document, Form<'_>, StatusIdx) -> Spelled>,
     /// The status as it stands, written as the profile has it and every word kept; `None` where
     /// nothing is to be mended, or it would have another status then.
     pub mended: fn(Form<'_>) -> Option<String>,

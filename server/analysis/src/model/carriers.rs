@@ -6,6 +6,7 @@ mod field;
 mod front_matter;
 mod heading;
 mod json;
+mod listed;
 mod marker;
 mod old_status;
 mod prose;
@@ -30,6 +31,7 @@ pub static CARRIERS: &[&Carrier] = &[
     &table::CARRIER,
     &front_matter::CARRIER,
     &entry::CARRIER,
+    &listed::CARRIER,
     &check_box::CARRIER,
     &json::CARRIER,
     &yaml::CARRIER,

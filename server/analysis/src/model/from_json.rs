@@ -253,7 +253,14 @@ impl RecordReader<'_> {
         if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
             let said = reading.word.of(self.text).trim_matches('"');
             let untouched = rule.untouched.iter().any(|word| word == said);
-            facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
+            facts.occurrences.push(Occurrence {
+                entity,
+                carrier,
+                reading,
+                line,
+                untouched,
+                section: None,
+            });
         } else if !matches!(value.kind, JsonKind::Null | JsonKind::Invalid) {
             let message = format!("expected a status in quotes for `{}`", rule.status);
             facts.problems.push(SyntaxError { range: value.range, message });

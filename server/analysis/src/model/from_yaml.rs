@@ -135,7 +135,14 @@ impl YamlReader<'_> {
         let (carrier, reading) = read?;
         let untouched = rule.untouched.contains(&status.text);
         let line = TextRange::new(status.key.start as usize, status.value.end as usize);
-        facts.occurrences.push(Occurrence { entity, carrier, reading, line, untouched });
+        facts.occurrences.push(Occurrence {
+            entity,
+            carrier,
+            reading,
+            line,
+            untouched,
+            section: None,
+        });
         Some(())
     }
 

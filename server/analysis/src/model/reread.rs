@@ -50,6 +50,7 @@ impl Document {
             || self.role().mentions_by_link()
             || self.role().mentions_by_heading()
             || self.role().reads_behind()
+            || self.role().lists_by_section()
         {
             return None;
         }

@@ -496,8 +496,8 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
 fn entry_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<EntryRule> {
     let what = entity_type(d, t);
     let rank = t.number(d, "rank").unwrap_or(100);
-    let text = t.regex(d, "text");
-    Some(EntryRule { what, text: text?, rank })
+    let (text, section) = (t.regex(d, "text"), t.regex(d, "section"));
+    Some(EntryRule { what, text: text?, section, rank })
 }
 
 fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {

@@ -124,6 +124,11 @@ impl Role {
         self.sections.iter().any(|rule| rule.behind.is_some() || rule.in_document)
     }
 
+    /// Whether entries have the status of the heading that they stand below.
+    pub fn lists_by_section(&self) -> bool {
+        self.entries.iter().any(|rule| rule.section.is_some())
+    }
+
     /// Whether the file's name marks it as an older version.
     pub fn is_old(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -410,8 +415,10 @@ impl Default for BoxRule {
 pub struct EntryRule {
     /// What they name.
     pub what: EntityType,
-    /// Matches the entry's first line; captures `id` and `status`.
+    /// Matches the entry's first line; captures `id`, `status` and `title`.
     pub text: Regex,
+    /// Matches the heading that says the status of the entries below it; captures `status`.
+    pub section: Option<Regex>,
     /// Authority of these entries.
     pub rank: u32,
 }

@@ -24,8 +24,13 @@ pub(super) fn takes_back(analysis: &Snapshot, task: &Task, to: StatusIdx) -> boo
     let is_given_up = matches!(category(to), Category::Dropped | Category::Failed);
     // Whether something was finished or given up, nobody else knows.
     let is_end = |said| category(said).is_closed() && category(to).is_closed();
-    let mut said = index.statuses(task).filter_map(|spot| spot.status());
-    said.any(|said| {
+    // The folder of a file says one, too.
+    let by_folder = task.places.iter().filter(|place| index.is_document(**place));
+    let by_folder = by_folder.filter_map(|place| {
+        vocabulary.lookup(index.docs[place.doc].facts.captures.status.as_deref()?)
+    });
+    let said = index.statuses(task).filter_map(|spot| spot.status());
+    said.chain(by_folder).any(|said| {
         (is_end(said) && category(said) != category(to))
             || (!is_given_up && reached(said) > reached(to))
     })

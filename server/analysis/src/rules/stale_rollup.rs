@@ -8,7 +8,9 @@ use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Place, Task};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, ways_out};
+use crate::rules::{
+    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, ways_out,
+};
 use crate::snapshot::Snapshot;
 
 /// The rule.
@@ -136,11 +138,14 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, at: &str) -> Vec<Fix> {
     let intent = Intent { subject, to: wanted, reason: None, at: at.to_owned(), mode };
     // Open phases below something finished may be what is wrong, as may the task beside a plan.
     let vocabulary = index.vocabulary_at(place);
-    let preferred = vocabulary.get(said).category != Category::Done;
+    let is_open = vocabulary.get(said).category != Category::Done;
+    let task = index.task_at(place).filter(|_| kind == EntityKind::Task);
+    let preferred =
+        is_open && task.is_none_or(|task| !progress::takes_back(analysis, task, wanted));
     let planned = unproven(analysis, &intent).ok().filter(|_| agrees(analysis, place, wanted));
     let own = planned.map(|planned| Fix { title, preferred, change: planned.change });
     match own {
-        Some(own) if preferred => vec![own],
+        Some(own) if is_open => vec![own],
         own => ways_out(analysis, place, at).into_iter().chain(own).collect(),
     }
 }

@@ -9,7 +9,8 @@ impl PlanDraft<'_> {
     /// Refuses where nobody knows which of several things the id of a task means.
     pub(super) fn is_one(&self, task: &Task) -> Result<(), Refusal> {
         self.only_file(task)?;
-        self.only_entry(task)
+        self.only_entry(task)?;
+        self.only_listed(task)
     }
 
     /// Refuses where two files are called by the id, for which of them is meant is not certain.

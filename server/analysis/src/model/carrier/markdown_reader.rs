@@ -129,6 +129,7 @@ impl<'a> MarkdownReader<'a> {
             reading,
             line,
             untouched: false,
+            section: None,
         });
     }
 

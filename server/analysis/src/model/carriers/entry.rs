@@ -44,6 +44,9 @@ impl MarkdownReader<'_> {
     fn entry(&mut self, item: &ListItem) -> bool {
         let role = self.role;
         for rule in &role.entries {
+            if rule.section.is_some() {
+                continue;
+            }
             let start = item.text.start as usize;
             let Some(found) = rule.text.captures(item.text.of(self.text)) else { continue };
             let inside = self.section_of(item.heading).filter(|idx| self.counts(*idx));

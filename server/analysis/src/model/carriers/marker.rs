@@ -27,6 +27,7 @@ pub(super) const CARRIER: Carrier = Carrier {
     respelled,
     words: Some(LikeWords { range: of_words, like: text_word }),
     beside: None,
+    moved: None,
     mended,
     with_word,
     wrong_case: "is not in capitals",

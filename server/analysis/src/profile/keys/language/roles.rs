@@ -323,7 +323,16 @@ const ENTRY: &[Key] = &[
         Kind::Regex,
         "",
         "'^\\*\\*(?<id>[0-9]+)\\*\\* (?<status>\\[[^\\]]*\\])'",
-        "The first line of the entry. Groups: `id`, `status`.",
+        "The first line of the entry. Groups: `id`, `status`, `title`.",
+    ),
+    key(
+        "section",
+        Kind::Regex,
+        "none",
+        "'^(?<status>.+)$'",
+        "The heading that says the status of the entries below it, in the group `status`. Another status \
+         moves the line to the section of that one. Where the file has no such section, the line stays, and \
+         contradicts nothing.",
     ),
     key("rank", Kind::Number, "`100`", "50", "Authority of these entries."),
 ];

@@ -1,0 +1,159 @@
+//! Lists by status: an entry goes to the section of its status.
+
+use crate::change::RefusalKind;
+use crate::testing::{check_fix_all, set};
+
+fn bank(status: &str, index: &str) -> String {
+    format!(
+        "//- /memory-bank/tasks/TASK001-log-in.md\n  # [TASK001] - Log in\n\n  **Status:** {status}\n\
+         //- /memory-bank/tasks/TASK002-log-out.md\n  # [TASK002] - Log out\n\n  **Status:** Pending\n\
+         //- /memory-bank/tasks/_index.md\n{index}"
+    )
+}
+
+/// The index after a task gets a status, or why it does not.
+#[track_caller]
+fn index(status: &str, before: &str, to: &str) -> String {
+    let fixture = bank(status, before);
+    match set(&fixture, "TASK001", to) {
+        Ok(after) => {
+            let at = after.find("//- /memory-bank/tasks/_index.md\n");
+            at.map_or("unchanged".to_owned(), |at| after[at + 33..].to_owned())
+        }
+        Err(refusal) => format!("refused: {}", refusal.message),
+    }
+}
+
+#[test]
+fn an_entry_goes_behind_the_last_one_of_its_section() {
+    let before = "  # Tasks Index
+
+  ## In Progress
+
+  ## Pending
+
+  - [TASK002] Log out
+
+  - [TASK001] Log in - with a form
+    - its notes
+
+  ## Completed
+
+  - [TASK000] Set up - Completed on 2026-01-01
+
+  ## Abandoned
+";
+    let after = "  # Tasks Index
+
+  ## In Progress
+
+  ## Pending
+
+  - [TASK002] Log out
+
+  ## Completed
+
+  - [TASK000] Set up - Completed on 2026-01-01
+  - [TASK001] Log in - with a form
+    - its notes
+
+  ## Abandoned
+";
+    assert_eq!(index("Pending", before, "completed"), after);
+    let after = "  # Tasks Index
+
+  ## In Progress
+
+  - [TASK001] Log in - with a form
+    - its notes
+
+  ## Pending
+
+  - [TASK002] Log out
+
+  ## Completed
+
+  - [TASK000] Set up - Completed on 2026-01-01
+
+  ## Abandoned
+";
+    assert_eq!(index("Pending", before, "in_progress"), after);
+}
+
+#[test]
+fn an_empty_section_is_filled_as_the_others_are() {
+    let before = "  ## Pending\n  - [TASK001] Log in\n  - [TASK002] Log out\n\n  ## Completed\n";
+    let after = "  ## Pending\n  - [TASK002] Log out\n\n  ## Completed\n  - [TASK001] Log in\n";
+    assert_eq!(index("Pending", before, "completed"), after);
+    let before = "  ## Pending\n  - [TASK001] Log in\n\n  ## Completed\n  - (none)\n";
+    let after = "  ## Pending\n\n  ## Completed\n  - [TASK001] Log in\n";
+    assert_eq!(index("Pending", before, "completed"), after);
+    let before = "  ## Pending\n\n  - [TASK001] Log in\n\n  ## Completed\n\n  *No tasks*\n";
+    let after = "  ## Pending\n\n  ## Completed\n\n  - [TASK001] Log in\n";
+    assert_eq!(index("Pending", before, "completed"), after);
+}
+
+#[test]
+fn what_is_said_of_the_old_status_goes_or_is_refused() {
+    let list = |line: &str| format!("  ## Pending\n\n  ## Completed\n  {line}\n");
+    let cases = [
+        ("- [TASK001] Log in - Completed on 2026-01-01", "- [TASK001] Log in"),
+        ("- [TASK001] Log in - Completed", "- [TASK001] Log in"),
+        ("- [TASK001] Log in - Completed (2026-01-01)", "- [TASK001] Log in"),
+        ("- [TASK001] Log in - with a form (2026-01-01)", "- [TASK001] Log in - with a form"),
+        ("- [TASK001] **Log in** - a form", "- [TASK001] **Log in** - a form"),
+    ];
+    for (line, moved) in cases {
+        let after = index("Completed", &list(line), "pending");
+        assert_eq!(after, format!("  ## Pending\n  {moved}\n\n  ## Completed\n"), "{line}");
+    }
+    for (line, why) in [
+        ("- [TASK001] Log in - Completed on 2026-01-01 (with a form)", "`Completed on"),
+        ("- [TASK001] Log in - 100%", "`100%`"),
+    ] {
+        let after = index("Completed", &list(line), "pending");
+        assert!(after.starts_with("refused: ") && after.contains(why), "{line}: {after}");
+    }
+    // The same status again says nothing else.
+    assert_eq!(index("Completed", &list("- [TASK001] Log in - 100%"), "completed"), "unchanged");
+}
+
+#[test]
+fn a_fix_takes_nothing_back_that_a_list_or_a_folder_says() {
+    let file = "  # [TASK001] - Log in\n\n  **Status:** Pending\n\n  ### Subtasks\n  | ID | Description | Status |\n  |----|---|---|\n  | 1.1 | Draw it | Complete |\n  | 1.2 | Test it | Not Started |\n";
+    let list = "//- /memory-bank/tasks/_index.md\n  ## Pending\n\n  ## In Progress\n\n  ## Completed\n  - [TASK001] Log in - Completed on 2026-01-01\n";
+    for (folder, list) in [("COMPLETED/", ""), ("", list)] {
+        let fixture = format!("//- /memory-bank/tasks/{folder}TASK001-log-in.md\n{file}{list}");
+        check_fix_all(&fixture, "");
+    }
+    let after = file.replace("Pending", "In Progress");
+    let path = "//- /memory-bank/tasks/TASK001-log-in.md\n";
+    check_fix_all(&format!("{path}{file}"), &format!("{path}{after}"));
+}
+
+#[test]
+fn a_list_without_the_section_stays() {
+    let before = "  ## Pending\n  - [TASK001] Log in\n";
+    assert_eq!(index("Pending", before, "completed"), "unchanged");
+    // Whose status stands nowhere else is refused.
+    let fixture = format!("{}  - [TASK003] Rest\n", bank("Pending", before));
+    let refusal = set(&fixture, "TASK003", "completed").expect_err("no place for it");
+    assert_eq!(refusal.kind, RefusalKind::NoSpelling);
+    assert!(refusal.message.ends_with("_index.md has no section for completed"), "{refusal}");
+    // So is one whose file says something that is not understood.
+    let fixture =
+        bank("Approved by the board", "  ## Pending\n  - [TASK001] Log in\n\n  ## Completed\n");
+    let refusal = set(&fixture, "TASK001", "completed").expect_err("its file says nothing");
+    assert!(refusal.message.ends_with("called by task TASK001, and states no status"), "{refusal}");
+}
+
+#[test]
+fn several_sections_of_a_status_are_told_apart_by_what_is_above_them() {
+    let before =
+        "  # One\n  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  # Two\n  ## Completed\n";
+    let after =
+        "  # One\n  ## Pending\n  ## Completed\n  - [TASK001] Log in\n\n  # Two\n  ## Completed\n";
+    assert_eq!(index("Pending", before, "completed"), after);
+    let twice = "  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  ## Completed\n";
+    assert!(index("Pending", twice, "completed").contains("2 sections of its file say completed"));
+}

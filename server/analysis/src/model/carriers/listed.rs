@@ -1,0 +1,346 @@
+//! `- [TASK003] Title` below `## In Progress`: a status that is said by the section which an entry stands
+//! in. Another status moves the line to the section of that one.
+
+use std::sync::Arc;
+
+use regex::Captures;
+
+use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
+use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
+use crate::model::carriers::spelling::time_in;
+use crate::model::carriers::{marker, old_status};
+use crate::model::{Document, StatusSection};
+use crate::profile::EntryRule;
+use crate::profile::reading::{Reading, Shape};
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::syntax::markdown::{ItemKind, ListItem, Markdown};
+use crate::text::TextRange;
+use crate::text::text_edit::TextEdit;
+
+/// The carrier.
+pub(super) static CARRIER: Carrier = Carrier {
+    id: "listed",
+    of_markdown: Some(|reader| reader.listed()),
+    respelled: |_, _, _| Err("its section says it".to_owned()),
+    words: None,
+    moved: Some(moved),
+    mended: |_| None,
+    with_word: |_, word| word.to_owned(),
+    whereabouts: "by its section",
+    takes_fields: false,
+    ..marker::CARRIER
+};
+
+/// Words behind which a status goes on to tell how it came to it.
+const TELLING: &[&str] =
+    &["as", "at", "because", "by", "due", "for", "in", "on", "since", "until", "with"];
+
+/// What stands in an empty section.
+const NOTHING: &[&str] = &["none", "empty", "nothing", "n/a", "na", "tbd"];
+
+/// A heading that says a status.
+struct ListSection {
+    heading: usize,
+    status: StatusIdx,
+    /// The status as it stands.
+    said: TextRange,
+}
+
+/// The headings of a text that say a status by a rule.
+fn sections(
+    markdown: &Markdown,
+    text: &str,
+    rule: &EntryRule,
+    vocabulary: &Vocabulary,
+) -> Vec<ListSection> {
+    let Some(own) = &rule.section else { return Vec::new() };
+    let headings = markdown.headings.iter().enumerate().filter(|(_, it)| !it.in_quote);
+    let said = headings.filter_map(|(at, heading)| {
+        let said = own.captures(heading.text.of(text))?.name("status")?;
+        let start = heading.text.start as usize;
+        let status = vocabulary.lookup(said.as_str())?;
+        let said = TextRange::new(start + said.start(), start + said.end());
+        Some(ListSection { heading: at, status, said })
+    });
+    said.collect()
+}
+
+/// The section around a heading, itself or the nearest above it.
+fn around<'s>(
+    sections: &'s [ListSection],
+    markdown: &Markdown,
+    mut heading: Option<usize>,
+) -> Option<&'s ListSection> {
+    while let Some(at) = heading {
+        if let Some(own) = sections.iter().find(|it| it.heading == at) {
+            return Some(own);
+        }
+        heading = markdown.headings[at].parent;
+    }
+    None
+}
+
+/// What a line says, where it is an entry.
+fn entry<'t>(rule: &EntryRule, item: &ListItem, text: &'t str) -> Option<Captures<'t>> {
+    let is_plain =
+        item.depth == 0 && item.check_box.is_none() && matches!(item.kind, ItemKind::Bullet(_));
+    rule.text.captures(item.text.of(text)).filter(|_| is_plain)
+}
+
+impl MarkdownReader<'_> {
+    /// Entries that have the status of the section which they stand in.
+    fn listed(&mut self) {
+        let role = self.role;
+        for rule in role.entries.iter().filter(|rule| rule.section.is_some()) {
+            let vocabulary = self.profile.vocabulary_of(rule.what);
+            let sections = sections(self.markdown, self.text, rule, vocabulary);
+            let mut statuses: Vec<StatusIdx> = sections.iter().map(|it| it.status).collect();
+            statuses.sort_unstable();
+            statuses.dedup();
+            for (at, item) in self.markdown.items.iter().enumerate() {
+                let Some(own) = around(&sections, self.markdown, item.heading) else { continue };
+                let Some(found) = entry(rule, item, self.text) else { continue };
+                let start = item.text.start as usize;
+                let group = |name: &str| {
+                    found.name(name).map(|m| TextRange::new(start + m.start(), start + m.end()))
+                };
+                let Some(name) = group("id") else { continue };
+                let Some(id) = self.profile.ids.parse(name.of(self.text)) else { continue };
+                // One whose words say another status is left to whoever wrote them.
+                let behind = TextRange::new(name.end as usize, item.text.end as usize);
+                let words = behind.of(self.text);
+                if tells_other(vocabulary, words, vocabulary.get(own.status)).is_some() {
+                    continue;
+                }
+                let mut entity = self.entity(rule.what, name, item.line);
+                entity.id = Some(id);
+                entity.mention = true;
+                entity.rank = rule.rank;
+                entity.title = plain(group("title").unwrap_or(behind).of(self.text)).into();
+                let idx = self.push(entity);
+                let (status, shape) = (Some(own.status), Shape::Exact);
+                let reading = Reading { range: name, word: name, status, shape };
+                self.occurrence(idx, &CARRIER, reading, item.line);
+                if let Some(last) = self.facts.occurrences.last_mut().filter(|it| it.entity == idx)
+                {
+                    let said = own.said.of(self.text).into();
+                    let statuses = statuses.clone();
+                    last.section = Some(Arc::new(StatusSection { said, statuses }));
+                }
+                self.taken.insert(at);
+            }
+        }
+    }
+}
+
+/// What the words of an entry say of another status than this one, behind a dash or in brackets.
+fn tells_other<'t>(vocabulary: &Vocabulary, words: &'t str, def: &StatusDef) -> Option<&'t str> {
+    parts(words).into_iter().find(|part| {
+        let Some((status, len)) = vocabulary.lookup_prefix(part) else { return false };
+        let (word, behind) = part.split_at(len);
+        let behind = behind.trim_start_matches(['*', '_', '`']);
+        let next = behind.trim_start();
+        let goes_on = next.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        // `Started: 2026-01-02` names a day.
+        let is_label = next.strip_prefix(':').is_some_and(|it| time_in(it).is_some());
+        let is_told = next.is_empty()
+            || !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' ')
+            || !next.starts_with(char::is_alphabetic)
+            || TELLING.contains(&goes_on);
+        let is_word = word.starts_with(|c: char| !c.is_lowercase());
+        is_told && is_word && !is_label && vocabulary.get(status).category != def.category
+    })
+}
+
+/// The parts of words behind dashes and in brackets.
+fn parts(words: &str) -> Vec<&str> {
+    let marks = [" - ", " – ", " — ", "("];
+    let starts = marks.iter().flat_map(|mark| words.match_indices(mark));
+    let parts =
+        starts.map(|(at, mark)| words[at + mark.len()..].trim_start_matches(['*', '_', '`']));
+    parts.collect()
+}
+
+/// The edits that put an entry to the end of the section of a status.
+fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
+    let text: &str = &document.text;
+    if text.replace("\r\n", "").contains('\r') {
+        return Err("its lines end in two ways".to_owned());
+    }
+    let markdown = Markdown::parse(text);
+    let def = form.vocabulary.get(to);
+    let own = form.occurrence;
+    let item = markdown.items.iter().find(|item| item.line == own.line);
+    let rules = document.role().entries.iter();
+    let found = item.and_then(|item| {
+        rules.clone().find(|rule| entry(rule, item, text).is_some()).zip(Some(item))
+    });
+    let Some((rule, item)) = found else { return Err("it is no entry of its own".to_owned()) };
+    let all = sections(&markdown, text, rule, form.vocabulary);
+    let here = around(&all, &markdown, item.heading).ok_or("it stands in no section")?;
+    let target = target(&all, &markdown, here, to)
+        .map_err(|n| format!("{n} sections of its file say {}", def.id))?;
+    let mut lines = block(text, item.range);
+    let ended = outdated(form, item, def)?;
+    let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut moved = lines.of(text).to_owned();
+    if let Some(ended) = ended {
+        let at = ended.start as usize - lines.start as usize;
+        moved.replace_range(at..at + ended.len(), "");
+    }
+    if !moved.ends_with(['\n', '\r']) {
+        moved.push_str(eol);
+    }
+    let heading = markdown.headings[here.heading].range;
+    let is_tight = !is_blank(line_below(text, heading.end as usize));
+    let put = put(text, &markdown, &all[target], (&moved, is_tight, eol));
+    // Of the blank lines around it one stays.
+    let above = text[..lines.start as usize].trim_end_matches([' ', '\t']);
+    let below = line_below_of(text, lines.end as usize);
+    let is_apart = above.ends_with("\n\n") || above.ends_with("\n\r\n");
+    if let Some(blank) = below.filter(|it| is_apart && it.of(text).trim().is_empty())
+        && !put.range.touches(blank.start as usize)
+        && !put.range.touches(blank.end as usize)
+    {
+        lines = TextRange::new(lines.start as usize, blank.end as usize);
+    }
+    Ok(vec![TextEdit::delete(lines), put])
+}
+
+/// The one section of a status: of several that which stands beside the old one.
+fn target(
+    all: &[ListSection],
+    markdown: &Markdown,
+    here: &ListSection,
+    to: StatusIdx,
+) -> Result<usize, usize> {
+    let of_status: Vec<usize> = (0..all.len()).filter(|at| all[*at].status == to).collect();
+    let parent = |section: &ListSection| markdown.headings[section.heading].parent;
+    let beside = of_status.iter().copied().filter(|at| parent(&all[*at]) == parent(here));
+    match (&of_status[..], &beside.collect::<Vec<_>>()[..]) {
+        ([only], _) | (_, [only]) => Ok(*only),
+        (all, _) => Err(all.len()),
+    }
+}
+
+/// The end of what is said of the old status: `- Completed on 2026-01-02`. What cannot be left out is
+/// refused where it would be untrue.
+fn outdated(
+    form: Form<'_>,
+    item: &ListItem,
+    def: &StatusDef,
+) -> Result<Option<TextRange>, Unspelled> {
+    let own = form.occurrence;
+    let (name, end) = (own.reading.range, item.text.end as usize);
+    let words = TextRange::new(name.end as usize, end);
+    let said = words.of(form.text);
+    let was = own.reading.status.map(|status| form.vocabulary.get(status));
+    let Some(was) = was.filter(|was| was.category != def.category) else { return Ok(None) };
+    let last = parts(said).into_iter().min_by_key(|part| part.len());
+    let is_over = |part: &str| {
+        let word = form.vocabulary.lookup_prefix(part);
+        let behind = match word {
+            Some((status, len)) if form.vocabulary.get(status).category == was.category => {
+                &part[len..]
+            }
+            Some(_) => return false,
+            None => part,
+        };
+        let rest = behind.trim_matches(|c: char| c.is_whitespace() || "()*_`.:".contains(c));
+        let day = rest.strip_prefix("on ").unwrap_or(rest);
+        let is_day = time_in(day) == Some(0..day.len()) && !day.is_empty();
+        is_day || (word.is_some() && rest.is_empty())
+    };
+    if was.category.is_closed()
+        && let Some(part) = last.filter(|part| is_over(part))
+    {
+        let start = end - part.len();
+        let before = &form.text[name.end as usize..start];
+        let before = before.trim_end_matches(['*', '_', '`', ' ', '-', '–', '—', '(']);
+        // `- Completed (2026-01-02)` is one aside.
+        let outer = parts(before).into_iter().min_by_key(|part| part.len());
+        let outer = outer.filter(|part| form.vocabulary.lookup(part).is_some() && is_over(part));
+        let before = match outer {
+            Some(outer) => before[..before.len() - outer.len()]
+                .trim_end_matches(['*', '_', ' ', '-', '–', '—']),
+            None => before,
+        };
+        return Ok(Some(TextRange::new(name.end as usize + before.len(), end)));
+    }
+    if let Some(other) = tells_other(form.vocabulary, said, def) {
+        return Err(format!("it also says `{}`", other.trim_end_matches([')', ' '])));
+    }
+    marker::uncontradicted(form, words, def)?;
+    old_status::unbound(form, words, def)?;
+    Ok(None)
+}
+
+/// Where an entry goes in a section: behind the last one that stands right in it, in place of a word that
+/// says it is empty, else below its heading.
+fn put(
+    text: &str,
+    markdown: &Markdown,
+    section: &ListSection,
+    (lines, is_tight, eol): (&str, bool, &str),
+) -> TextEdit {
+    let is_own = |item: &&ListItem| item.heading == Some(section.heading) && item.depth == 0;
+    let mut items = markdown.items.iter().filter(is_own);
+    let placeholder = markdown.lines.iter().filter(|it| it.heading == Some(section.heading));
+    let mut placeholder = placeholder.filter(|it| says_nothing(it.range.of(text)));
+    let has_entry = items.clone().any(|item| !says_nothing(item.text.of(text)));
+    if let Some(nothing) = placeholder.next().filter(|_| !has_entry) {
+        return TextEdit::replace(block(text, nothing.range), lines);
+    }
+    if let Some(last) = items.next_back() {
+        let end = block(text, last.range).end as usize;
+        let gap = if text[..end].ends_with(['\n', '\r']) { "" } else { eol };
+        return TextEdit::insert(end, format!("{gap}{lines}"));
+    }
+    let heading = markdown.headings[section.heading].range;
+    let end = block(text, heading).end as usize;
+    let first = TextRange::new(end, block(text, TextRange::empty(end)).end as usize);
+    let is_apart = !first.is_empty() && is_blank(first.of(text));
+    let at = if is_apart && !is_tight { first.end as usize } else { end };
+    let before = match () {
+        () if !text[..end].ends_with(['\n', '\r']) && is_tight => eol.to_owned(),
+        () if !text[..end].ends_with(['\n', '\r']) => format!("{eol}{eol}"),
+        () if !is_apart && !is_tight => eol.to_owned(),
+        () => String::new(),
+    };
+    let next = &text[at..];
+    let behind = if next.is_empty() || next.starts_with(['\n', '\r']) { "" } else { eol };
+    TextEdit::insert(at, format!("{before}{lines}{behind}"))
+}
+
+/// Whether a line says that there is nothing: `(none)`, `*No tasks*`.
+fn says_nothing(line: &str) -> bool {
+    let said = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let is_no = said.starts_with("no ") && said.split(' ').count() <= 5;
+    is_no || NOTHING.contains(&said.as_str())
+}
+
+/// The whole lines of a range, with the last line break.
+fn block(text: &str, range: TextRange) -> TextRange {
+    let start = text[..range.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let own = text[range.start as usize..range.end as usize].trim_end();
+    let end = range.start as usize + own.len();
+    let end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+    TextRange::new(start, end)
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+/// The line below the one that a place is in.
+fn line_below(text: &str, at: usize) -> &str {
+    let line = block(text, TextRange::empty(at)).end as usize;
+    line_below_of(text, line).map_or("", |line| line.of(text))
+}
+
+/// The line that begins at a place, with its line break.
+fn line_below_of(text: &str, start: usize) -> Option<TextRange> {
+    let rest = &text[start..];
+    let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+    (!rest.is_empty()).then(|| TextRange::new(start, start + end))
+}
