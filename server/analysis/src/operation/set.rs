@@ -14,8 +14,8 @@ use crate::change::{self, Intent, Mode, Subject};
 use crate::index::Place;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{EntityKind, EntityType};
-use crate::rules::missing_artifact;
 use crate::rules::unmet_dependency::new_unmet;
+use crate::rules::{missing_artifact, unchecked_work};
 use crate::task_view::{self, rev};
 
 /// What somebody saw of a task, and says that it still is.
@@ -261,8 +261,15 @@ impl Draft<'_> {
         if more > 0 {
             found.push(format!("and {more} more like that"));
         }
-        let links = missing_artifact::count(&self.state, task);
         let was = self.analysis.index.tasks.get(&task.id);
+        let open = unchecked_work::count(&self.state, task);
+        if open > was.map_or(0, |was| unchecked_work::count(self.analysis, was)) {
+            found.push(match open {
+                1 => "one of its boxes is still open".to_owned(),
+                n => format!("{n} of its boxes are still open"),
+            });
+        }
+        let links = missing_artifact::count(&self.state, task);
         let were = was.map_or(0, |was| missing_artifact::count(self.analysis, was));
         if links > were {
             let (a_link, leads) = match links {

@@ -1,7 +1,7 @@
 //! Something finished with open boxes below it.
 
 use crate::index::boxes::Boxes;
-use crate::index::{Index, Place};
+use crate::index::{Index, Place, Task};
 use crate::profile::reading::Shape;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
@@ -20,30 +20,15 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    if !index.is_around(place) || !is_judged(analysis, place.doc) {
+    let (Some((open, all)), Some(status)) = (open(analysis, place), index.status_at(place)) else {
         return;
-    }
+    };
     let fact = index.entity(place);
-    let Some(status) = index.status_at(place) else { return };
-    if fact.kind == EntityKind::Plan
-        || index.vocabulary_at(place).get(status).category != Category::Done
-    {
-        return;
-    }
-    if fact.kind == EntityKind::Item && is_within_finished(index, place) {
-        return;
-    }
-    let boxes = index.boxes_below(place, Boxes::Own);
-    let open = boxes.iter().filter(|(at, c)| !c.is_closed() && !is_remark(index, *at, *c));
-    let open: Vec<_> = open.collect();
-    if open.is_empty() {
-        return;
-    }
     let spot = index.spots(place).find(|s| s.status() == Some(status));
     if spot.is_none() && fact.fixed.is_none() {
         return;
     }
-    let which = match (open.len(), boxes.len()) {
+    let which = match (open.len(), all) {
         (1, 1) => "its only box is".to_owned(),
         (1, all) => format!("1 of its {all} boxes is"),
         (n, all) => format!("{n} of its {all} boxes are"),
@@ -54,12 +39,45 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         None => Finding::new(place.doc, fact.name, message).place(place),
     };
     finding.task = index.task_at(place).map(|task| task.id.clone());
-    for (place, _) in open.into_iter().take(8) {
-        if let Some(spot) = index.spots(*place).next() {
+    for place in open.into_iter().take(8) {
+        if let Some(spot) = index.spots(place).next() {
             finding = finding.related(Related::spot(&spot, "open".to_owned()));
         }
     }
     findings.push(finding);
+}
+
+/// How many boxes of a task are open though it is finished.
+pub(crate) fn count(analysis: &Snapshot, task: &Task) -> usize {
+    if super::severity(analysis, analysis.index.profile_of(task), &RULE).is_none() {
+        return 0;
+    }
+    let places = task.places.iter().filter_map(|place| open(analysis, *place));
+    places.map(|(open, _)| open.len()).sum()
+}
+
+/// The open boxes of what is finished, and how many boxes it has; `None` where that is as it should be.
+fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
+    let index = &analysis.index;
+    if !index.is_around(place) || !is_judged(analysis, place.doc) {
+        return None;
+    }
+    let fact = index.entity(place);
+    let status = index.status_at(place)?;
+    if fact.kind == EntityKind::Plan
+        || index.vocabulary_at(place).get(status).category != Category::Done
+    {
+        return None;
+    }
+    if fact.kind == EntityKind::Item && is_within_finished(index, place) {
+        return None;
+    }
+    let boxes = index.boxes_below(place, Boxes::Own);
+    let is_open =
+        |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
+    let open: Vec<Place> =
+        boxes.iter().filter(|(at, category)| is_open(*at, *category)).map(|(at, _)| *at).collect();
+    (!open.is_empty()).then_some((open, boxes.len()))
 }
 
 /// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.

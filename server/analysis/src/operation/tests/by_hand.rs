@@ -137,3 +137,19 @@ fn a_word_is_a_status_where_a_task_may_have_it() {
     let refused = is_status(&analysis, "complted").expect_err("nobody knows it");
     assert!(refused.remedy.starts_with("did you mean `completed`? known: "), "{refused}");
 }
+
+#[test]
+fn who_finishes_a_task_is_told_of_its_open_boxes() {
+    let note = |boxes: &str, from: &str, to: &str| {
+        let (state, _) = analysis(&format!(
+            "//- /tickets/T-001-log-in.md\n  # T-001: Log in\n\n  **Status:** {from}\n\n  ## Tasks\n{boxes}"
+        ));
+        let command = format!("lockstep set T-001 {to}");
+        set(&state, &command).results[0].reason.clone().unwrap_or_default()
+    };
+    let (open, ticked) = ("  - [ ] Draw it\n", "  - [x] Try it\n");
+    assert_eq!(note(&format!("{open}{ticked}"), "Open", "done"), "one of its boxes is still open");
+    assert_eq!(note(&open.repeat(2), "In Progress", "done"), "2 of its boxes are still open");
+    assert_eq!(note(ticked, "Open", "done"), "");
+    assert_eq!(note(open, "Open", "in_progress"), "");
+}
