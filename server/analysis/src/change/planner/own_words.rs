@@ -9,7 +9,10 @@ use crate::model::carriers;
 pub(super) fn kept(spot: &Spot<'_>, word: &str, id: &str) -> Result<(), Refusal> {
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
     let is_word = word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+    // One word for the key of a status is meant as one.
+    let is_value = spot.occurrence.carrier.is_in_header && !word.contains(char::is_whitespace);
     let is_known = spot.status().is_some()
+        || is_value
         || spot.vocabulary().nearest(word).is_some()
         || carriers::is_foreign(word);
     if !is_free || !is_word || is_known {
@@ -46,6 +49,14 @@ mod tests {
             Intent { subject, to, reason: Some("why".to_owned()), at, mode: Mode::Force }
         });
         assert!(forced.expect("it is written").contains("**Status**: Completed"));
+        let ticket = |status: &str| {
+            let text = format!(
+                "//- /tickets/T-001.md\n  ---\n  id: T-001\n  status: {status}\n  ---\n  # T-001: Tea\n"
+            );
+            set(&text, "T-001", "done")
+        };
+        ticket("review-passed").expect("it is a status of theirs");
+        ticket("waits for the board").expect_err("it may be more than that");
         // What is not written over by force is not said to be.
         let refused = set(&plan("Phases 0 to 2"), "plan", "done").expect_err("it is no status");
         assert!(!refused.remedy.contains("--force"), "{refused}");
