@@ -70,6 +70,11 @@ pub fn brought(analysis: &Analysis, found: &Diagnostic, at: &str) -> Option<Diag
     after.diagnostics().iter().find(|it| !was.take(it)).cloned()
 }
 
+/// Whether a finding has a fix that is preferred, whatever else would be found then.
+pub fn is_mendable(analysis: &Analysis, found: &Diagnostic, at: &str) -> bool {
+    preferred(analysis, found, at).is_some()
+}
+
 /// The finding that what the parts of a task say together would bring, for which they are not mended, and
 /// the state in which it would be found.
 pub fn brought_together(
@@ -255,15 +260,32 @@ impl<'a> Mending<'a> {
     fn apart(&mut self, alone: &BTreeSet<MendedSubject>, wholes: &[Whole]) -> bool {
         let mut any = false;
         for (whole, parts) in wholes {
-            let rounds = self.together(&|it| it == whole || parts.contains(it));
-            if !rounds.texts.is_empty() && rounds.bad(&self.state).is_empty() {
-                self.take(rounds);
-                any = true;
-            }
+            any |= self.with_parts(whole, parts.clone());
         }
         let of_whole: BTreeSet<_> = wholes.iter().flat_map(|(_, parts)| parts).collect();
         let single = alone.iter().filter(|it| !of_whole.contains(it)).cloned().collect();
         self.one_by_one(&single) || any
+    }
+
+    /// Mends a whole with what is to be mended of its parts, but for parts of which something else would be
+    /// found. Whether any was mended.
+    fn with_parts(&mut self, whole: &MendedSubject, mut parts: BTreeSet<MendedSubject>) -> bool {
+        loop {
+            let rounds = self.together(&|it| it == whole || parts.contains(it));
+            if rounds.texts.is_empty() {
+                return false;
+            }
+            let bad = rounds.bad(&self.state);
+            if bad.is_empty() {
+                self.take(rounds);
+                return true;
+            }
+            let n_parts = parts.len();
+            parts.retain(|part| !bad.contains(part));
+            if parts.len() == n_parts {
+                return false;
+            }
+        }
     }
 
     fn take(&mut self, rounds: Rounds) {

@@ -186,6 +186,10 @@ impl Draft<'_> {
                 == (left.rule, &left.path, &left.task, &left.message)
         };
         let still = self.state.diagnostics().iter().find(is_it);
+        let is_drift = left.rule == rules::drift::RULE.id;
+        if let Some(doubt) = rules::drift::doubt(&self.state, left).filter(|_| is_drift) {
+            return doubt;
+        }
         let KeptWhole { cannot, brings } =
             still.and_then(|it| self.of_whole(it, tried)).unwrap_or_default();
         let mut brings_alone = || {
@@ -195,9 +199,11 @@ impl Draft<'_> {
             let Diagnostic { path, message, .. } = mending::brought(&self.state, brought, self.at)?;
             Some(format!("settle first what would follow from it in {path}: {message}"))
         };
-        let told = cannot.or_else(&mut brings_alone).or(brings);
+        let told = cannot.or_else(&mut brings_alone);
+        let is_mendable = |it: &Diagnostic| mending::is_mendable(&self.state, it, self.at);
+        let told = told.or_else(|| brings.filter(|_| still.is_some_and(is_mendable)));
         let told = told.or_else(|| by_hand(&self.state, left));
-        told.unwrap_or_else(|| match left.rule == rules::drift::RULE.id {
+        told.unwrap_or_else(|| match is_drift {
             true => "say which is right: `--prefer STATUS` or `--prefer PATH`".to_owned(),
             false => format!("decide it by hand: `lockstep explain {}`", left.rule),
         })

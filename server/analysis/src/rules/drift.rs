@@ -9,6 +9,9 @@ use crate::rules::{
 };
 use crate::snapshot::Snapshot;
 
+/// So much of a remark is quoted, in characters.
+const LONGEST_REMARK: usize = 80;
+
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "drift",
@@ -201,6 +204,19 @@ fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
         let is_left = || spot.says_left().is_some() || by_boxes();
         status.is_some_and(|it| it.category == Category::Done) && is_left()
     })
+}
+
+/// Why the trusted place decides nothing, where somebody has written beside it that work is left.
+pub(crate) fn doubt(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
+    let index = &analysis.index;
+    let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id))?;
+    let said = index.authority(task)?.says_left().filter(|_| is_doubted(analysis, diagnostic))?;
+    let which = "say which is right: `--prefer STATUS` or `--prefer PATH`";
+    let said = match said.char_indices().nth(LONGEST_REMARK) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said,
+    };
+    Some(format!("`{said}` beside the status may tell that work is left; {which}"))
 }
 
 /// The plan that the finding is about, where its phases contradict the task.

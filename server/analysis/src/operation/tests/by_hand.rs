@@ -153,3 +153,49 @@ fn who_finishes_a_task_is_told_of_its_open_boxes() {
     assert_eq!(note(ticked, "Open", "done"), "");
     assert_eq!(note(open, "Open", "in_progress"), "");
 }
+
+/// Three stories of an epic that its tracker says are done: of one boxes are open, and beside another is
+/// written that something is left.
+const EPIC: &str = "
+//- /docs/sprint-artifacts/sprint-status.yaml
+  development_status:
+    epic-1: done
+    1-1-draw: done
+    1-2-pour: done # the cups are still missing
+    1-3-drink: done
+//- /docs/sprint-artifacts/1-1-draw.md
+  # Story 1.1: Draw
+
+  Status: ready-for-dev
+
+  ## Tasks / Subtasks
+
+  - [ ] A pot
+  - [ ] A cup
+//- /docs/sprint-artifacts/1-2-pour.md
+  # Story 1.2: Pour
+
+  Status: ready-for-dev
+//- /docs/sprint-artifacts/1-3-drink.md
+  # Story 1.3: Drink
+
+  Status: ready-for-dev
+";
+
+#[test]
+fn parts_of_a_whole_are_mended_but_for_those_that_bring_something_else() {
+    let (state, _) = analysis(EPIC);
+    let done = plan(&state, &Operation::FixOperation(FixOperation::default()), AT).expect("it");
+    let files: Vec<String> = done.change.files().into_iter().map(ToString::to_string).collect();
+    assert_eq!(files, ["docs/sprint-artifacts/1-3-drink.md"]);
+    let told = |task: &str| {
+        let of = done.results.iter().find(|it| it.task == task).expect("a result");
+        of.remedy.clone().unwrap_or_default()
+    };
+    assert_eq!(
+        told("1-2"),
+        "`the cups are still missing` beside the status may tell that work is left; say which is right: \
+         `--prefer STATUS` or `--prefer PATH`"
+    );
+    assert!(told("1-1").ends_with("this task is finished, but 2 of its 2 boxes are open"));
+}
