@@ -260,32 +260,15 @@ impl<'a> Mending<'a> {
     fn apart(&mut self, alone: &BTreeSet<MendedSubject>, wholes: &[Whole]) -> bool {
         let mut any = false;
         for (whole, parts) in wholes {
-            any |= self.with_parts(whole, parts.clone());
+            let rounds = self.together(&|it| it == whole || parts.contains(it));
+            if !rounds.texts.is_empty() && rounds.bad(&self.state).is_empty() {
+                self.take(rounds);
+                any = true;
+            }
         }
         let of_whole: BTreeSet<_> = wholes.iter().flat_map(|(_, parts)| parts).collect();
         let single = alone.iter().filter(|it| !of_whole.contains(it)).cloned().collect();
         self.one_by_one(&single) || any
-    }
-
-    /// Mends a whole with what is to be mended of its parts, but for parts of which something else would be
-    /// found. Whether any was mended.
-    fn with_parts(&mut self, whole: &MendedSubject, mut parts: BTreeSet<MendedSubject>) -> bool {
-        loop {
-            let rounds = self.together(&|it| it == whole || parts.contains(it));
-            if rounds.texts.is_empty() {
-                return false;
-            }
-            let bad = rounds.bad(&self.state);
-            if bad.is_empty() {
-                self.take(rounds);
-                return true;
-            }
-            let n_parts = parts.len();
-            parts.retain(|part| !bad.contains(part));
-            if parts.len() == n_parts {
-                return false;
-            }
-        }
     }
 
     fn take(&mut self, rounds: Rounds) {

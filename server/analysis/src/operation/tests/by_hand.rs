@@ -183,7 +183,7 @@ const EPIC: &str = "
 ";
 
 #[test]
-fn parts_of_a_whole_are_mended_but_for_those_that_bring_something_else() {
+fn a_doubt_beside_a_status_is_why_it_decides_nothing() {
     let (state, _) = analysis(EPIC);
     let done = plan(&state, &Operation::FixOperation(FixOperation::default()), AT).expect("it");
     let files: Vec<String> = done.change.files().into_iter().map(ToString::to_string).collect();
