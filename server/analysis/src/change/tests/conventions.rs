@@ -425,3 +425,30 @@ fn a_verdict_that_changes_is_told_at_once() {
     assert_eq!(before.diagnostics().len(), 0);
     assert_eq!(before.with_texts(&texts).diagnostics().len(), 1);
 }
+
+#[test]
+fn a_file_with_the_key_of_the_list_is_the_story_by_any_title() {
+    let stories = |file: &str| {
+        format!(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    pm-05: in-progress\n    pm-05-7-reports: done\n    pm-05-8-mail: backlog\n\
+             //- /docs/{file}\n  # PM-05.7: Reports\n\n  **Epic:** PM-05\n  **Status:** In Progress\n\n  ## Tasks Checklist\n  - [ ] Draw it\n"
+        )
+    };
+    let own = stories("stories/pm-05-7-reports.md");
+    let (found, _) = analysis(&own);
+    assert_eq!(findings_by_rule(&found).get("drift"), Some(&1));
+    let done = set(&own, "pm-05-7", "review").expect("a change");
+    assert!(
+        done.contains("pm-05-7-reports: review") && done.contains("**Status:** Review"),
+        "{done}"
+    );
+    let closed = own.replace("In Progress", "Done");
+    let (closed, _) = analysis(&closed);
+    assert_eq!(findings_by_rule(&closed).get("unchecked-work"), Some(&1));
+    // What has the number alone is about the story.
+    for other in ["stories/pm-05-7-decision.md", "stories/pm-05-9-plan.md"] {
+        let (found, _) = analysis(&stories(other).replace("In Progress", "GO"));
+        assert!(findings_by_rule(&found).is_empty(), "{other}");
+        assert_eq!(found.index.tasks.len(), 3, "{other}");
+    }
+}
