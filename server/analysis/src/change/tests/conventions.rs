@@ -452,3 +452,32 @@ fn a_file_with_the_key_of_the_list_is_the_story_by_any_title() {
         assert_eq!(found.index.tasks.len(), 3, "{other}");
     }
 }
+
+#[test]
+fn a_task_is_meant_without_what_its_id_is_written_with_where_one_is() {
+    let stories = "//- /docs/sprint-status.yaml\n  development_status:\n    3-2-form: done\n    4-1-log-in: done\n    5-5-1-map: done\n    5.5-1-find: done\n";
+    let (stories, _) = analysis(stories);
+    for (name, id) in [
+        ("Story 3.2", "3-2"),
+        ("story-4.1", "4-1"),
+        ("4-1-log-in", "4-1"),
+        ("Story 5.5-1", "5.5-1"),
+    ] {
+        let task = task_meant(&stories, name).expect(name);
+        assert_eq!(task.id.as_str(), id, "{name}");
+    }
+    for (name, remedy) in [("3.2", "near ids: 3-2"), ("Story 5.5.1", "name one: ")] {
+        let refused = task_meant(&stories, name).expect_err(name);
+        assert!(refused.remedy.starts_with(remedy), "{refused}");
+    }
+    let tracks = |ids: [&str; 2]| {
+        ids.map(|id| format!("  ## [ ] Track: It\n  *Link: [it](./tracks/{id}/)*\n\n")).concat()
+    };
+    let list = |ids| format!("//- /conductor/tracks.md\n{}", tracks(ids));
+    let (dated, _) = analysis(&list(["log_in_20260311", "find_20260311"]));
+    assert_eq!(task_meant(&dated, "log_in").expect("it").id.as_str(), "log_in_20260311");
+    task_meant(&dated, "log").expect_err("no task is called so");
+    let (twice, _) = analysis(&list(["log_in_20260311", "log_in_20260412"]));
+    let refused = task_meant(&twice, "log_in").expect_err("two are called so");
+    assert_eq!(refused.message, "`log_in` means 2 tasks");
+}
