@@ -481,3 +481,53 @@ fn a_task_is_meant_without_what_its_id_is_written_with_where_one_is() {
     let refused = task_meant(&twice, "log_in").expect_err("two are called so");
     assert_eq!(refused.message, "`log_in` means 2 tasks");
 }
+
+/// A phase of GSD with two plans, and what its row says of it.
+fn phase(boxes: [char; 2], header: &str, row: &str) -> String {
+    let [one, two] = boxes;
+    let bar = "---|".repeat(header.matches('|').count() - 1);
+    format!(
+        "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: A**\n\n  ### Phase 1: A\n  Plans:\n  - [{one}] 01-01-PLAN.md\n  - [{two}] 01-02-PLAN.md\n\n  {header}\n  |{bar}\n  {row}\n"
+    )
+}
+
+#[test]
+fn the_figure_of_a_phase_that_ends_says_all_plans_where_all_are_finished() {
+    let header = "| Phase | Plans | Status |";
+    let row = "| 1. A | 1/2 | In Progress |";
+    let done = set(&phase(['x', 'x'], header, row), "1", "complete").expect("a change");
+    assert!(done.contains("| 1. A | 2/2 | Complete |"), "{done}");
+    let open = set(&phase(['x', ' '], header, row), "1", "complete").expect("a change");
+    assert!(open.contains("| 1. A | 1/2 | Complete |"), "{open}");
+    let more = set(&phase(['x', 'x'], header, "| 1. A | 1/3 | In Progress |"), "1", "complete");
+    assert!(more.expect("a change").contains("| 1. A | 1/3 | Complete |"));
+}
+
+#[test]
+fn a_figure_in_brackets_behind_the_status_of_a_row_counts_the_plans() {
+    let fixture = |boxes, row: &str| phase(boxes, "| Phase | Name | Status |", row);
+    let stale = fixture(['x', ' '], "| 1 | A | In Progress (0/2 plans) |");
+    let (found, _) = analysis(&stale);
+    assert_eq!(findings_by_rule(&found).get("stale-counter"), Some(&1));
+    let right = fixture(['x', ' '], "| 1 | A | In Progress (1/2 plans) |");
+    let (found, _) = analysis(&right);
+    assert_eq!(findings_by_rule(&found).get("stale-counter"), None);
+    let done = set(&right, "01-02", "complete").expect("a change");
+    assert!(done.contains("(2/2 plans)"), "{done}");
+    let all = fixture(['x', 'x'], "| 1 | A | In Progress (0/2 plans) |");
+    let done = set(&all, "1", "complete").expect("a change");
+    assert!(done.contains("| Complete (2/2 plans) |"), "{done}");
+    // What counts nothing of the phase stays.
+    let other = fixture(['x', 'x'], "| 1 | A | In Progress (2 plans) |");
+    let done = set(&other, "1", "complete").expect("a change");
+    assert!(done.contains("| Complete (2 plans) |"), "{done}");
+}
+
+#[test]
+fn a_plan_that_is_carried_out_by_its_summary_is_not_offered_next() {
+    let road = phase([' ', ' '], "| Phase | Status |", "| 1. A | In Progress |");
+    let fixture = format!("{road}//- /.planning/phases/01-a/01-01-SUMMARY.md\n  # Done\n");
+    let (analysis, _) = analysis(&fixture);
+    let may = |id| analysis.index.may_be_next(analysis.task(id).expect("a task"));
+    assert!(!may("01-01") && may("01-02"));
+}
