@@ -193,6 +193,7 @@ impl Index {
         index.by_path = Arc::new(paths.map(|(doc, it)| (it.path.clone(), doc)).collect());
         let mut by_place: Vec<(Place, TaskId)> = Vec::new();
         let mut by_task: BTreeMap<TaskId, Vec<Place>> = BTreeMap::new();
+        let mut by_key: Vec<(Place, TaskId)> = Vec::new();
         // How often each id was found taken, in one document.
         let mut clashes: BTreeMap<String, u32> = BTreeMap::new();
         for (doc, document) in index.docs.iter().enumerate() {
@@ -208,6 +209,10 @@ impl Index {
                     let own = [&id, &base].into_iter().find(is_also).cloned();
                     id = own.unwrap_or_else(|| told_from_others(base, &mut clashes));
                 }
+                if fact.by_key {
+                    by_key.push((place, id));
+                    continue;
+                }
                 let all = by_task.entry(id.clone()).or_default();
                 if matches!(fact.kind, EntityKind::Task | EntityKind::Plan) {
                     all.push(place);
@@ -215,6 +220,7 @@ impl Index {
                 }
             }
         }
+        own_file::join_by_key(&index.docs, by_key, &mut by_task, &mut by_place);
         index.by_place = Arc::new(by_place.into_iter().collect());
         let settled = by_task.into_iter().map(|(id, all)| {
             let task = identity::settled(&index.docs, id, all);
@@ -254,21 +260,6 @@ impl Index {
         let holds = |it: &Document| !it.facts.counters.is_empty() || !it.facts.shared.is_empty();
         let docs = self.docs.iter().enumerate().filter(|(_, it)| !it.facts.history);
         docs.filter(|(_, document)| holds(document)).map(|(doc, _)| doc).collect()
-    }
-
-    /// The task that a whole document is of: that of the first entity with an id.
-    fn head(&self, doc: DocIdx) -> Option<(&Task, Place)> {
-        let mut entities = self.docs[doc].facts.entities.iter();
-        let place = Place { doc, entity: entities.position(|entity| entity.id.is_some())? };
-        Some((self.task_at(place)?, place))
-    }
-
-    fn find_superseded(&self, doc: DocIdx) -> bool {
-        let latest = || self.docs[doc].role().latest;
-        self.head(doc).is_some_and(|(task, place)| {
-            let is_other_plan = || task.plans.iter().skip(1).any(|plan| plan.doc == doc);
-            task.past.contains(&place) || (latest() && is_other_plan())
-        })
     }
 
     /// Whether the document is a plan that a newer one has replaced, or of another task's folder.

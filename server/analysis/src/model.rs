@@ -413,6 +413,9 @@ pub struct Entity {
     pub coarse: bool,
     /// Whether it only mentions a task that stands elsewhere.
     pub mention: bool,
+    /// Whether it is its task only where a record has the name of its file for a key: its heading does not
+    /// say that it is one.
+    pub by_key: bool,
     /// The kind of list that its record stands in.
     pub list: RecordList,
     /// Its authority: the smaller is trusted first.

@@ -1,9 +1,12 @@
 //! Which of the files that are called by the id of a task are the task. Files are numbered by hand, and
 //! two of them may get one number.
 
+use std::collections::BTreeMap;
+
 use crate::index::likeness::{likeness, words};
-use crate::index::{Docs, Place};
+use crate::index::{DocIdx, Docs, Index, Place, Task};
 use crate::model::Document;
+use crate::profile::Format;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
 
@@ -97,6 +100,56 @@ pub(super) fn strangers(docs: &Docs, places: &[Place]) -> Vec<Place> {
     let other = id.is_some_and(|id| named.means_another(document, id));
     let is_stranger = other && !is_named(first) && !named.is_like(document, *first);
     whole.into_iter().filter(|_| is_stranger).collect()
+}
+
+/// Adds the files to their tasks that are known by the key of a record alone.
+pub(super) fn join_by_key(
+    docs: &Docs,
+    files: Vec<(Place, TaskId)>,
+    by_task: &mut BTreeMap<TaskId, Vec<Place>>,
+    by_place: &mut Vec<(Place, TaskId)>,
+) {
+    for (place, id) in files {
+        let Some(all) = by_task.get_mut(&id) else { continue };
+        if is_key(docs, all, &docs[place.doc]) {
+            all.push(place);
+            all.sort_unstable();
+            by_place.push((place, id));
+        }
+    }
+}
+
+/// Whether a record among the places of a task has the name of a file for its key.
+fn is_key(docs: &Docs, places: &[Place], document: &Document) -> bool {
+    let is_record = |place: &&Place| {
+        let of = &docs[place.doc];
+        of.role().format != Format::Markdown && !of.facts.history
+    };
+    let records: Vec<Place> = places.iter().filter(is_record).copied().collect();
+    let named = NamedFile::by(docs, &records);
+    named.means(document) || named.means_bare(document)
+}
+
+impl Index {
+    /// The task that a whole document is of: that of the first entity with an id.
+    pub(super) fn head(&self, doc: DocIdx) -> Option<(&Task, Place)> {
+        let mut entities = self.docs[doc].facts.entities.iter();
+        let place = Place { doc, entity: entities.position(|entity| entity.id.is_some())? };
+        Some((self.task_at(place)?, place))
+    }
+
+    /// Whether another document stands for its task, or it is a file with the number of a task that is none.
+    pub(super) fn find_superseded(&self, doc: DocIdx) -> bool {
+        let latest = || self.docs[doc].role().latest;
+        let first = self.docs[doc].facts.entities.iter().next();
+        if first.is_some_and(|first| first.by_key) && self.head(doc).is_none() {
+            return true;
+        }
+        self.head(doc).is_some_and(|(task, place)| {
+            let is_other_plan = || task.plans.iter().skip(1).any(|plan| plan.doc == doc);
+            task.past.contains(&place) || (latest() && is_other_plan())
+        })
+    }
 }
 
 /// Whether a place is a file as a whole, without a folder of its own.

@@ -6,7 +6,7 @@ use crate::index::{Index, Place, Task};
 use crate::model::FieldRole;
 use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
-use crate::profile::vocabulary::Category;
+use crate::profile::vocabulary::{Category, StatusIdx};
 
 /// Why a task that is open should not begin yet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +29,12 @@ pub enum Blocker {
 
 impl Index {
     /// Whether it matters what a task waits for: it is open, and somebody can begin it; or it is of the
-    /// kind that waits, and does so.
+    /// kind that waits, and does so. What a file says is done, by being there, nobody is to do again.
     pub fn may_be_next(&self, task: &Task) -> bool {
+        let keeps = self.profile_of(task).keeps_progress;
+        if self.said_by_file(task).is_some_and(|(_, said)| keeps && self.closes(task, said)) {
+            return false;
+        }
         match self.category(task) {
             Some(Category::Open) => {
                 self.kind(task) != TaskKind::Aggregate || self.children(task).next().is_none()
@@ -38,6 +42,10 @@ impl Index {
             Some(Category::Waiting) => self.kind(task) == TaskKind::Wait,
             _ => false,
         }
+    }
+
+    fn closes(&self, task: &Task, status: StatusIdx) -> bool {
+        self.vocabulary_of(task).get(status).category.is_closed()
     }
 
     /// What keeps a task from beginning; nothing where it may begin.

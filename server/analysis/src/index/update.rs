@@ -9,6 +9,7 @@ use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks, said_again};
 use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow};
+use crate::profile::Format;
 use crate::profile::id::TaskId;
 
 /// What is other in one index than in another with the same files and the same entities in them.
@@ -294,6 +295,12 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let mut differences = Vec::new();
     for at in entities {
         let (one, two) = (&was.entities[at], &is.entities[at]);
+        // Files are known by the keys of records.
+        let is_record = new.role().format != Format::Markdown;
+        if one.by_key != two.by_key || is_record && one.name.of(&old.text) != two.name.of(&new.text)
+        {
+            return None;
+        }
         if (one.what(), &one.id, one.derived_id, one.parent)
             != (two.what(), &two.id, two.derived_id, two.parent)
             || said_again::is_joined_otherwise(old, new, at)

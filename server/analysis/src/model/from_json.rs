@@ -204,6 +204,7 @@ impl RecordReader<'_> {
             optional: false,
             coarse: false,
             mention: false,
+            by_key: false,
             list: rule.list,
             rank: self.role.rank,
             depends: Vec::new(),

@@ -60,10 +60,14 @@ impl MarkdownReader<'_> {
         let mut entity = self.entity(rule.what, name, TextRange::new(0, self.text.len()));
         entity.title = plain(name.of(self.text)).into();
         if let Some(heading) = &rule.heading {
-            let Some(found) = heading.captures(name.of(self.text)) else { return };
-            let told = found.name("id").and_then(|id| self.profile.ids.parse(id.as_str()));
-            entity.id = told;
-            if let Some(title) = found.name("title") {
+            let found = heading.captures(name.of(self.text));
+            entity.by_key = found.is_none();
+            if entity.by_key && !(rule.companions && self.facts.captures.id.is_some()) {
+                return;
+            }
+            let group = |name: &str| found.as_ref().and_then(|found| found.name(name));
+            entity.id = group("id").and_then(|id| self.profile.ids.parse(id.as_str()));
+            if let Some(title) = group("title") {
                 entity.title = plain(title.as_str()).into();
             }
         }

@@ -123,6 +123,7 @@ impl YamlReader<'_> {
             optional: false,
             coarse: false,
             mention: false,
+            by_key: false,
             list: rule.list,
             rank: self.role.rank,
             depends: Vec::new(),

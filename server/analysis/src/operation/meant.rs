@@ -35,6 +35,9 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
     if found.is_empty() && !name.is_empty() {
         found = keyed(analysis, name);
     }
+    if found.is_empty() {
+        found = nearly(analysis, name.trim());
+    }
     match found.as_slice() {
         [] => Err(unknown_task(analysis, name)),
         [one] => Ok(match index.task_at(*one) {
@@ -57,6 +60,29 @@ fn keyed(analysis: &Analysis, name: &str) -> Vec<Place> {
             .map(move |(entity, _)| Place { doc, entity })
     });
     places.collect()
+}
+
+/// The live tasks that a name means but for what it is written with: `Story 3.2` is `3-2`, where what stands
+/// before the number says what it is; and but for the day behind an id, `log_in` is `log_in_20260311`.
+fn nearly(analysis: &Analysis, name: &str) -> Vec<Place> {
+    let index = &analysis.index;
+    let apart = |text: &str| text.replace('.', "-").to_lowercase();
+    let is_meant = |task: &Task| {
+        let id = task.id.as_str();
+        let numbered = || {
+            let own = index.profile_of(task).ids.parse(name);
+            own.is_some_and(|own| {
+                own.as_str().len() < name.len() && apart(own.as_str()) == apart(id)
+            })
+        };
+        let dated = || {
+            let behind = id.strip_prefix(name).and_then(|it| it.strip_prefix(['_', '-']));
+            behind.is_some_and(|day| day.len() == 8 && day.bytes().all(|it| it.is_ascii_digit()))
+        };
+        !name.is_empty() && (dated() || numbered())
+    };
+    let live = index.tasks.values().filter(|task| is_meant(task));
+    live.filter_map(|task| task.places.first().copied()).collect()
 }
 
 /// As [`meant`], of a task.

@@ -57,17 +57,19 @@ impl PlanDraft<'_> {
         }
     }
 
-    /// Figures of what the changed tasks are part of stay right where they were; what they may say
-    /// besides is told.
+    /// Figures of what the changed tasks are part of stay right where they were, and one beside a task that
+    /// ends says all its parts where all are finished; what they may say besides is told.
     pub(super) fn figures(&mut self, by_doc: &mut BTreeMap<DocIdx, Vec<TextEdit>>) {
         let index = &self.analysis.index;
         let changed = self.tasks.keys().filter_map(|id| index.tasks.get(id));
         let parents = changed.flat_map(|task| index.parents(task));
-        let parents: BTreeMap<&TaskId, &Task> =
+        let mut wholes: BTreeMap<&TaskId, &Task> =
             parents.map(|(_, parent)| (&parent.id, parent)).collect();
-        for parent in parents.into_values() {
-            for (place, figure) in figures_of(index, parent) {
-                match self.becomes(parent, figure) {
+        let ended = self.tasks.keys().filter_map(|id| index.tasks.get(id));
+        wholes.extend(ended.filter(|task| self.finishes(task)).map(|task| (&task.id, &**task)));
+        for whole in wholes.into_values() {
+            for (place, figure) in figures_of(index, whole) {
+                match self.becomes(whole, figure).or_else(|| self.all_of(whole, figure)) {
                     Some(done) if done != figure.done => {
                         let edit = TextEdit { range: figure.range, insert: done.to_string() };
                         by_doc.entry(place.doc).or_default().push(edit);
@@ -111,6 +113,21 @@ impl PlanDraft<'_> {
         })
     }
 
+    /// Whether the change finishes a task.
+    fn finishes(&self, task: &Task) -> bool {
+        let index = &self.analysis.index;
+        let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
+        self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
+            && !index.status(task).is_some_and(is_done)
+    }
+
+    /// How many parts a figure is to count beside a task that ends and of which each part is finished.
+    fn all_of(&self, task: &Task, figure: PartsFigure) -> Option<u64> {
+        let (done, total) =
+            finished_parts(&self.analysis.index, task, &|part| self.task_status(part));
+        (self.finishes(task) && done == total && total == figure.total).then_some(total)
+    }
+
     /// Tells which figures are left that count too few parts as finished beside what the change says,
     /// where nothing else finds that.
     fn note_figures(&mut self) {
@@ -123,9 +140,7 @@ impl PlanDraft<'_> {
         for task in all.into_values() {
             let (was, total) = finished_parts(index, task, &|part| index.status(part));
             let (done, _) = finished_parts(index, task, &|part| self.task_status(part));
-            let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
-            let ends = self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
-                && !index.status(task).is_some_and(is_done);
+            let ends = self.finishes(task);
             for (place, figure) in figures_of(index, task) {
                 let now = self.becomes(task, figure).unwrap_or(figure.done);
                 let is_left = ends && now < figure.total || was != done && now != done;

@@ -17,7 +17,8 @@ const SIBLINGS: (usize, usize) = (100, 8);
 /// How many places are asked.
 const ENOUGH: usize = 24;
 
-/// A status with the word that is to be written in a place of it.
+/// A status with the word that is to be written in a place of it. Where the file says it again in the same
+/// letters, and would get another word there, both get that of the profile.
 pub(super) fn as_beside<'d>(
     index: &Index,
     spot: &Spot<'_>,
@@ -27,11 +28,17 @@ pub(super) fn as_beside<'d>(
     if own.exact {
         return own;
     }
-    let Some(words) = spot.occurrence.carrier.words else { return own };
     let Some(old) = form(spot).words() else { return own };
-    let word = written(index, spot, (to, &own)).or_else(|| {
-        let model = model(index, spot, old)?;
-        Some((words.like)(&own, &model))
+    let word = found(index, spot, (to, &own)).filter(|word| {
+        let spelled = |other: &Spot<'_>| {
+            let (words, old) = (other.occurrence.carrier.words?, form(other).words()?);
+            let found = found(index, other, (to, &own));
+            Some(found.unwrap_or_else(|| (words.like)(&own, old)))
+        };
+        let is_as_here = |other: &Spot<'_>| form(other).words().map(letters) == Some(letters(old));
+        let beside = index.spots(spot.place).filter(|it| it.occurrence != spot.occurrence);
+        let mut others = beside.filter(is_as_here).filter_map(|it| spelled(&it));
+        others.all(|other| other == *word)
     });
     let vocabulary = spot.vocabulary();
     let fits = |word: &String| is_in_form(spot, word) && vocabulary.lookup(word) == Some(to);
@@ -46,6 +53,14 @@ pub(super) fn as_beside<'d>(
     }
 }
 
+/// The word that the places around it have for the status, or the profile's in the letters of theirs.
+fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> Option<String> {
+    let words = spot.occurrence.carrier.words?;
+    let old = form(spot).words()?;
+    let like = || Some((words.like)(own, &model(index, spot, old)?));
+    written(index, spot, (to, own), old).or_else(like)
+}
+
 /// Whether a word is in capitals, where the profile has them so, whatever stands beside it.
 fn is_in_form(spot: &Spot<'_>, word: &str) -> bool {
     let is_upper = spot.document.profile.markers.upper;
@@ -53,8 +68,13 @@ fn is_in_form(spot: &Spot<'_>, word: &str) -> bool {
 }
 
 /// How the places beside it spell the status, where they say it and no more: those in the file, else those
-/// in the files of its role.
-fn written(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &StatusDef)) -> Option<String> {
+/// in the files of its role. Of several words those in the letters of the old one count.
+fn written(
+    index: &Index,
+    spot: &Spot<'_>,
+    (to, def): (StatusIdx, &StatusDef),
+    old: &str,
+) -> Option<String> {
     let fits = |word: &str| spot.vocabulary().says_just(def, word) && is_in_form(spot, word);
     for around in [in_file, in_siblings] {
         let mut found = Vec::new();
@@ -63,6 +83,9 @@ fn written(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &StatusDef)) -
             found.extend(word.filter(|word| fits(word)).map(str::to_owned));
             if found.len() < ENOUGH { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
+        if found.iter().any(|word| letters(word) == letters(old)) {
+            found.retain(|word| letters(word) == letters(old));
+        }
         let times = |word: &String| found.iter().filter(|it| *it == word).count();
         // Of those that stand as often, the nearest.
         let most = found.iter().rev().max_by_key(|word| times(word));

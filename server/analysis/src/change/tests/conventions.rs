@@ -425,3 +425,109 @@ fn a_verdict_that_changes_is_told_at_once() {
     assert_eq!(before.diagnostics().len(), 0);
     assert_eq!(before.with_texts(&texts).diagnostics().len(), 1);
 }
+
+#[test]
+fn a_file_with_the_key_of_the_list_is_the_story_by_any_title() {
+    let stories = |file: &str| {
+        format!(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    pm-05: in-progress\n    pm-05-7-reports: done\n    pm-05-8-mail: backlog\n\
+             //- /docs/{file}\n  # PM-05.7: Reports\n\n  **Epic:** PM-05\n  **Status:** In Progress\n\n  ## Tasks Checklist\n  - [ ] Draw it\n"
+        )
+    };
+    let own = stories("stories/pm-05-7-reports.md");
+    let (found, _) = analysis(&own);
+    assert_eq!(findings_by_rule(&found).get("drift"), Some(&1));
+    let done = set(&own, "pm-05-7", "review").expect("a change");
+    assert!(
+        done.contains("pm-05-7-reports: review") && done.contains("**Status:** Review"),
+        "{done}"
+    );
+    let closed = own.replace("In Progress", "Done");
+    let (closed, _) = analysis(&closed);
+    assert_eq!(findings_by_rule(&closed).get("unchecked-work"), Some(&1));
+    // What has the number alone is about the story.
+    for other in ["stories/pm-05-7-decision.md", "stories/pm-05-9-plan.md"] {
+        let (found, _) = analysis(&stories(other).replace("In Progress", "GO"));
+        assert!(findings_by_rule(&found).is_empty(), "{other}");
+        assert_eq!(found.index.tasks.len(), 3, "{other}");
+    }
+}
+
+#[test]
+fn a_task_is_meant_without_what_its_id_is_written_with_where_one_is() {
+    let stories = "//- /docs/sprint-status.yaml\n  development_status:\n    3-2-form: done\n    4-1-log-in: done\n    5-5-1-map: done\n    5.5-1-find: done\n";
+    let (stories, _) = analysis(stories);
+    for (name, id) in [
+        ("Story 3.2", "3-2"),
+        ("story-4.1", "4-1"),
+        ("4-1-log-in", "4-1"),
+        ("Story 5.5-1", "5.5-1"),
+    ] {
+        let task = task_meant(&stories, name).expect(name);
+        assert_eq!(task.id.as_str(), id, "{name}");
+    }
+    for (name, remedy) in [("3.2", "near ids: 3-2"), ("Story 5.5.1", "name one: ")] {
+        let refused = task_meant(&stories, name).expect_err(name);
+        assert!(refused.remedy.starts_with(remedy), "{refused}");
+    }
+    let tracks = |ids: [&str; 2]| {
+        ids.map(|id| format!("  ## [ ] Track: It\n  *Link: [it](./tracks/{id}/)*\n\n")).concat()
+    };
+    let list = |ids| format!("//- /conductor/tracks.md\n{}", tracks(ids));
+    let (dated, _) = analysis(&list(["log_in_20260311", "find_20260311"]));
+    assert_eq!(task_meant(&dated, "log_in").expect("it").id.as_str(), "log_in_20260311");
+    task_meant(&dated, "log").expect_err("no task is called so");
+    let (twice, _) = analysis(&list(["log_in_20260311", "log_in_20260412"]));
+    let refused = task_meant(&twice, "log_in").expect_err("two are called so");
+    assert_eq!(refused.message, "`log_in` means 2 tasks");
+}
+
+/// A phase of GSD with two plans, and what its row says of it.
+fn phase(boxes: [char; 2], header: &str, row: &str) -> String {
+    let [one, two] = boxes;
+    let bar = "---|".repeat(header.matches('|').count() - 1);
+    format!(
+        "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: A**\n\n  ### Phase 1: A\n  Plans:\n  - [{one}] 01-01-PLAN.md\n  - [{two}] 01-02-PLAN.md\n\n  {header}\n  |{bar}\n  {row}\n"
+    )
+}
+
+#[test]
+fn the_figure_of_a_phase_that_ends_says_all_plans_where_all_are_finished() {
+    let header = "| Phase | Plans | Status |";
+    let row = "| 1. A | 1/2 | In Progress |";
+    let done = set(&phase(['x', 'x'], header, row), "1", "complete").expect("a change");
+    assert!(done.contains("| 1. A | 2/2 | Complete |"), "{done}");
+    let open = set(&phase(['x', ' '], header, row), "1", "complete").expect("a change");
+    assert!(open.contains("| 1. A | 1/2 | Complete |"), "{open}");
+    let more = set(&phase(['x', 'x'], header, "| 1. A | 1/3 | In Progress |"), "1", "complete");
+    assert!(more.expect("a change").contains("| 1. A | 1/3 | Complete |"));
+}
+
+#[test]
+fn a_figure_in_brackets_behind_the_status_of_a_row_counts_the_plans() {
+    let fixture = |boxes, row: &str| phase(boxes, "| Phase | Name | Status |", row);
+    let stale = fixture(['x', ' '], "| 1 | A | In Progress (0/2 plans) |");
+    let (found, _) = analysis(&stale);
+    assert_eq!(findings_by_rule(&found).get("stale-counter"), Some(&1));
+    let right = fixture(['x', ' '], "| 1 | A | In Progress (1/2 plans) |");
+    let (found, _) = analysis(&right);
+    assert_eq!(findings_by_rule(&found).get("stale-counter"), None);
+    let done = set(&right, "01-02", "complete").expect("a change");
+    assert!(done.contains("(2/2 plans)"), "{done}");
+    let all = fixture(['x', 'x'], "| 1 | A | In Progress (0/2 plans) |");
+    let done = set(&all, "1", "complete").expect("a change");
+    assert!(done.contains("| Complete (2/2 plans) |"), "{done}");
+    // What counts nothing of the phase stays.
+    let other = fixture(['x', 'x'], "| 1 | A | In Progress (2 plans) |");
+    let done = set(&other, "1", "complete").expect("a change");
+    assert!(done.contains("| Complete (2 plans) |"), "{done}");
+}
+
+#[test]
+fn a_plan_that_is_carried_out_by_its_summary_is_not_offered_next() {
+    let road = phase([' ', ' '], "| Phase | Status |", "| 1. A | In Progress |");
+    let fixture = format!("{road}//- /.planning/phases/01-a/01-01-SUMMARY.md\n  # Done\n");
+    let (analysis, _) = analysis(&fixture);
+    let may = |id| analysis.index.may_be_next(analysis.task(id).expect("a task"));
+    assert!(!may("01-01") && may("01-02"));
+}

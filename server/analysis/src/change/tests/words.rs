@@ -35,6 +35,34 @@ fn siblings_tell_the_word_for_a_status() {
 }
 
 #[test]
+fn of_words_in_several_letters_those_of_the_old_one_are_taken() {
+    let cases = [
+        (["review", "Done", "Done", "done"], "done", "**Status**: done"),
+        (["Review", "done", "Done", "done"], "done", "**Status**: Done"),
+    ];
+    for (statuses, to, expected) in cases {
+        assert_eq!(written(&tasks(statuses), to), expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn a_file_that_says_it_twice_gets_one_word() {
+    let story = |id: u32, head: &str, foot: &str| {
+        format!(
+            "//- /docs/1-{id}-form.md\n  # Story 1.{id}: Form\n\n  Status: {head}\n\n  ## Status\n\n  {foot}\n"
+        )
+    };
+    let fixture = format!(
+        "//- /docs/sprint-status.yaml\n  development_status:\n    1-1-form: done\n    1-2-form: in-progress\n{}{}",
+        story(1, "done", "review"),
+        story(2, "in_progress", "review"),
+    );
+    let after = set(&fixture, "1-1", "in-progress").expect("it may be set");
+    let story = after.split("//- ").find(|file| file.contains("# Story")).expect("the story");
+    assert_eq!(story.matches("in-progress").count(), 2, "{after}");
+}
+
+#[test]
 fn a_word_that_says_more_is_not_taken() {
     let cases = [
         (["In Progress", "Merged", "Shipped", "Fixed"], "done", "**Status**: Completed"),

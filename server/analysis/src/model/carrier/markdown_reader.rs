@@ -93,6 +93,7 @@ impl<'a> MarkdownReader<'a> {
             optional: false,
             coarse: false,
             mention: false,
+            by_key: false,
             list: RecordList::Active,
             rank: self.role.rank,
             depends: Vec::new(),

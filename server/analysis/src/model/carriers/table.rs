@@ -173,7 +173,11 @@ impl MarkdownReader<'_> {
             let field = Field { entity: idx, role: FieldRole::Dependencies, value, line };
             self.facts.fields.push(field);
         }
-        if let Some(value) = columns.parts.and_then(|at| row.get(at)).copied() {
+        let parts = match columns.parts {
+            Some(at) => row.get(at).copied(),
+            None => in_brackets(self.text, status).filter(|_| !rule.parts_columns.is_empty()),
+        };
+        if let Some(value) = parts {
             self.facts.fields.push(Field { entity: idx, role: FieldRole::Parts, value, line });
         }
         if let Some(value) = columns.ended.and_then(|at| row.get(at)).copied() {
@@ -247,6 +251,13 @@ impl MarkdownReader<'_> {
             None => self.profile.ids.parse(text),
         }
     }
+}
+
+/// What stands in brackets at the end of a cell: `3/7 plans` behind a status.
+fn in_brackets(text: &str, cell: TextRange) -> Option<TextRange> {
+    let (before, last) = cell.of(text).trim_end().rsplit_once('(')?;
+    let start = cell.start as usize + before.len() + 1;
+    Some(TextRange::new(start, start + last.strip_suffix(')')?.len()))
 }
 
 /// The mark of a check box that is all there is in a cell.
