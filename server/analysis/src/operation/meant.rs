@@ -67,12 +67,13 @@ fn keyed(analysis: &Analysis, name: &str) -> Vec<Place> {
 fn nearly(analysis: &Analysis, name: &str) -> Vec<Place> {
     let index = &analysis.index;
     let apart = |text: &str| text.replace('.', "-").to_lowercase();
-    let is_meant = |task: &Task| {
-        let id = task.id.as_str();
+    let is_meant = |task: &Task, place: Place| {
+        // As its own tree of files has it.
+        let id = index.named_at(place, &task.id);
         let numbered = || {
             let own = index.profile_of(task).ids.parse(name);
             own.is_some_and(|own| {
-                own.as_str().len() < name.len() && apart(own.as_str()) == apart(id)
+                own.as_str().len() < name.len() && apart(own.as_str()) == apart(&id)
             })
         };
         let dated = || {
@@ -81,8 +82,8 @@ fn nearly(analysis: &Analysis, name: &str) -> Vec<Place> {
         };
         !name.is_empty() && (dated() || numbered())
     };
-    let live = index.tasks.values().filter(|task| is_meant(task));
-    live.filter_map(|task| task.places.first().copied()).collect()
+    let live = index.tasks.values().filter_map(|task| Some((task, *task.places.first()?)));
+    live.filter(|(task, place)| is_meant(task, *place)).map(|(_, place)| place).collect()
 }
 
 /// As [`meant`], of a task.

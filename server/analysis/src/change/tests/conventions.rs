@@ -477,6 +477,11 @@ fn a_task_is_meant_without_what_its_id_is_written_with_where_one_is() {
     let (dated, _) = analysis(&list(["log_in_20260311", "find_20260311"]));
     assert_eq!(task_meant(&dated, "log_in").expect("it").id.as_str(), "log_in_20260311");
     task_meant(&dated, "log").expect_err("no task is called so");
+    let beside = "//- /mail/docs/sprint-status.yaml\n  development_status:\n    3-2-form: done\n";
+    let (beside, _) = analysis(&format!("{}{beside}", list(["log_in_20260311", "find_20260311"])));
+    for name in ["log_in", "Story 3.2"] {
+        task_meant(&beside, name).expect("a task of one of two trees");
+    }
     let (twice, _) = analysis(&list(["log_in_20260311", "log_in_20260412"]));
     let refused = task_meant(&twice, "log_in").expect_err("two are called so");
     assert_eq!(refused.message, "`log_in` means 2 tasks");
