@@ -114,6 +114,13 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
         let after = index("Completed", &list(line), "pending");
         assert!(after.starts_with("refused: ") && after.contains(why), "{line}: {after}");
     }
+    for line in
+        ["- [TASK001] Log in - 75% complete (started: 2026-01-01)", "- [TASK001] 9.5%: log in"]
+    {
+        let list = format!("  ## Pending\n  {line}\n\n  ## Completed\n");
+        let after = index("Pending", &list, "completed");
+        assert!(after.starts_with("refused: ") && after.contains('%'), "{line}: {after}");
+    }
     // The same status again says nothing else.
     assert_eq!(index("Completed", &list("- [TASK001] Log in - 100%"), "completed"), "unchanged");
 }

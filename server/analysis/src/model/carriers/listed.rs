@@ -12,7 +12,7 @@ use crate::model::carriers::{marker, old_status};
 use crate::model::{Document, StatusSection};
 use crate::profile::EntryRule;
 use crate::profile::reading::{Reading, Shape};
-use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::syntax::markdown::{ItemKind, ListItem, Markdown};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -270,9 +270,24 @@ fn outdated(
     if let Some(other) = tells_other(form.vocabulary, said, def) {
         return Err(format!("it also says `{}`", other.trim_end_matches([')', ' '])));
     }
+    if let Some(share) = share_against(said, def) {
+        return Err(format!("it also says `{share}`"));
+    }
     marker::uncontradicted(form, words, def)?;
     old_status::unbound(form, words, def)?;
     Ok(None)
+}
+
+/// A share in percent that a status does not go with: less than all of what is done, all of what is not.
+fn share_against<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
+    let ends = said.match_indices('%').map(|(end, _)| end);
+    let shares = ends.filter_map(|end| {
+        let figures = said[..end].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let share: f64 = said[figures.len()..end].parse().ok()?;
+        Some((&said[figures.len()..=end], share >= 100.0))
+    });
+    let is_done = def.category == Category::Done;
+    shares.into_iter().find(|(_, is_all)| *is_all != is_done).map(|(said, _)| said)
 }
 
 /// Where an entry goes in a section: behind the last one that stands right in it, in place of a word that
