@@ -2,6 +2,7 @@
 
 mod at_end;
 mod back_references;
+mod brackets;
 mod dash;
 pub(super) mod given_up;
 mod goals;
@@ -10,6 +11,7 @@ mod pictures;
 mod pieces;
 mod shown;
 mod span;
+mod told_signs;
 mod work_words;
 
 use std::sync::OnceLock;
@@ -198,6 +200,8 @@ impl MarkdownReader<'_> {
         let mut prose = self.explaining_items();
         prose.extend(self.goal_items());
         prose.extend(self.shown_items());
+        prose.extend(self.bracketed_items());
+        prose.extend(self.told_items());
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {
