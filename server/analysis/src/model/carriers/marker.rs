@@ -346,7 +346,14 @@ fn tied(behind: &str) -> Option<&str> {
     let rest = behind.trim_start_matches(['*', '_', '`']);
     let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
     let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
-    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(word)
+    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then(|| phrase(rest))
+}
+
+/// The words up to where something else begins.
+fn phrase(words: &str) -> &str {
+    let end = words.find(['|', ',', ';', '.', '(', ')', '*', '—', '–', '\n']);
+    let own = &words[..end.unwrap_or(words.len())];
+    own.split(" - ").next().unwrap_or(own).trim_end()
 }
 
 /// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
@@ -362,8 +369,8 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     }
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
     let joined = behind.strip_prefix(' ').filter(|_| form.occurrence.carrier.is_line);
-    let word = parted.or(joined)?.split(|c: char| !c.is_alphanumeric()).next()?;
-    word.starts_with(char::is_alphabetic).then_some(word)
+    let words = parted.or(joined)?;
+    words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }
 
 /// Whether a text is so many of so many: `3/5`.
