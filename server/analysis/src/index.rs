@@ -548,13 +548,6 @@ impl Index {
         twins.collect()
     }
 
-    /// Whether it is certain which thing the id of a task means.
-    pub fn is_certain(&self, task: &Task) -> bool {
-        self.twin_files(task).is_empty()
-            && !self.twin_entries(task).iter().any(|it| it.differ)
-            && self.otherwise_called(task).is_empty()
-    }
-
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the
     /// boxes.
     pub fn status_at(&self, place: Place) -> Option<StatusIdx> {

@@ -12,6 +12,13 @@ const FEWEST: usize = 2;
 const STEM: usize = 4;
 
 impl Index {
+    /// Whether it is certain which thing the id of a task means.
+    pub fn is_certain(&self, task: &Task) -> bool {
+        self.twin_files(task).is_empty()
+            && !self.twin_entries(task).iter().any(|it| it.differ)
+            && self.otherwise_called(task).is_empty()
+    }
+
     /// The entries in lists by status that share no word with what the task is called in its files, or in
     /// its first entry: each may be another task.
     pub fn otherwise_called(&self, task: &Task) -> Vec<Place> {
