@@ -49,8 +49,8 @@ const UNWANTED: &[&str] = &[
 
 /// How what is not to be done begins.
 const NEVER: &[&str] = &[
-    "do not ", "don't ", "don’t ", "never ", "avoid ", "nunca ", "niemals ", "ne pas ", "не ",
-    "不要", "禁止", "避免",
+    "do not ", "don't ", "don’t ", "never ", "avoid ", "nunca ", "niemals ", "ne pas ", "不要",
+    "禁止", "避免",
 ];
 
 impl MarkdownReader<'_> {
@@ -61,22 +61,22 @@ impl MarkdownReader<'_> {
         if !self.profile.markers.bare {
             return found;
         }
-        let (mut heading, mut is_key) = (None, false);
-        let mut is_unwanted = false;
+        let mut heading = None;
+        let mut is_doubted = false;
         for (at, item) in items.iter().enumerate() {
             let Some((sign, words)) = self.sign_and_words(item) else { continue };
             if heading != Some(item.heading) {
                 heading = Some(item.heading);
-                is_key = self.is_below_key(item);
+                is_doubted |= self.is_below_key(item);
             }
-            if words.starts_with('=') || is_key || is_level(sign, words) {
+            if words.starts_with('=') || is_level(sign, words) {
                 found.insert(at);
             }
-            is_unwanted |= self.is_failed(sign);
+            is_doubted |= self.is_failed(sign);
         }
-        if is_unwanted {
+        if is_doubted {
             for list in self.lists() {
-                if self.is_of_unwanted(&list) {
+                if self.is_of_unwanted(&list) || self.is_key(&list) {
                     found.extend(list);
                 }
             }
@@ -105,6 +105,15 @@ impl MarkdownReader<'_> {
         let words = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let ends = |key: &&str| words.strip_suffix(key).is_some_and(|before| before.ends_with(' '));
         KEYS.iter().filter(|key| key.contains(' ')).any(ends)
+    }
+
+    /// Whether a list below such a heading has another sign before each of its items.
+    fn is_key(&self, list: &[usize]) -> bool {
+        let items = &self.markdown.items;
+        let signs: Option<FxHashSet<&str>> =
+            list.iter().map(|at| Some(self.sign_and_words(&items[*at])?.0)).collect();
+        let is_below = || list.first().is_some_and(|at| self.is_below_key(&items[*at]));
+        signs.is_some_and(|signs| signs.len() > 1 && signs.len() == list.len()) && is_below()
     }
 
     fn is_failed(&self, sign: &str) -> bool {
