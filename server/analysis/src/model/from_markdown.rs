@@ -110,6 +110,9 @@ impl MarkdownReader<'_> {
         let is_sign = |raw: &str| !raw.is_empty() && raw.chars().all(reading::is_sign_part);
         let bare = |raw: &str| raw.replace('\u{fe0f}', "");
         let all = &mut self.facts.occurrences;
+        if all.iter().all(|it| it.reading.shape != Shape::Sign) {
+            return;
+        }
         let mut words: FxHashMap<EntityIdx, Vec<usize>> = FxHashMap::default();
         for (at, it) in all.iter().enumerate() {
             let is_word =

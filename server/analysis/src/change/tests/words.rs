@@ -63,6 +63,29 @@ fn a_file_that_says_it_twice_gets_one_word() {
 }
 
 #[test]
+fn stories_get_the_words_of_the_others_and_else_those_of_their_form() {
+    let story = |id: u32, status: &str| {
+        format!(
+            "//- /docs/stories/1.{id}.form.md\n  # Story 1.{id}: Form\n\n  ## Status\n\n  {status}\n\n  ## Story\n"
+        )
+    };
+    let cases = [
+        ("InProgress", ["Ready", "Ready", "Done"], "ready-for-dev", "Ready"),
+        ("InProgress", ["Draft", "Approved", "Done"], "ready-for-dev", "Approved"),
+        ("InProgress", ["Draft", "Done", "Done"], "ready-for-dev", "Approved"),
+        ("InProgress", ["Ready for Review", "Done", "Done"], "review", "Ready for Review"),
+        ("Review", ["Completed", "Completed", "Approved"], "done", "Completed"),
+    ];
+    for (old, others, to, expected) in cases {
+        let others = (2..).zip(others).map(|(id, status)| story(id, status));
+        let fixture = story(1, old) + &others.collect::<String>();
+        let after = set(&fixture, "1.1", to).expect("it may be set");
+        let own = after.split("//- ").find(|file| file.contains("Story 1.1")).expect("the story");
+        assert!(own.contains(&format!("\n  {expected}\n")), "{expected}: {own}");
+    }
+}
+
+#[test]
 fn a_word_that_says_more_is_not_taken() {
     let cases = [
         (["In Progress", "Merged", "Shipped", "Fixed"], "done", "**Status**: Completed"),

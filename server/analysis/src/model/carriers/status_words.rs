@@ -142,8 +142,11 @@ pub(crate) fn is_foreign(text: &str) -> bool {
 
 /// How long the word of another language is by which a text begins to say that it was put off.
 pub(super) fn put_off(text: &str) -> Option<usize> {
+    // Of each box all of this is asked, and few begin like such a word.
+    let first = text.chars().next()?.to_lowercase().next()?;
     let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
-    said.flat_map(|(_, words)| *words).find_map(|word| len_of(text, word))
+    let words = said.flat_map(|(_, words)| *words).filter(|word| word.starts_with(first));
+    words.copied().find_map(|word| len_of(text, word))
 }
 
 /// Whether a word is one of a language that does not part its words.
