@@ -346,7 +346,8 @@ fn tied(behind: &str) -> Option<&str> {
     let rest = behind.trim_start_matches(['*', '_', '`']);
     let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
     let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
-    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(word)
+    let words = rest.split('|').next()?.trim_end_matches([')', '*', '_', ' ']);
+    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(words)
 }
 
 /// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
@@ -361,13 +362,14 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
         return Some(figure);
     }
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
-    let joined = behind.strip_prefix(' ').filter(|_| form.occurrence.carrier.is_line);
-    let word = parted.or(joined)?.split(|c: char| !c.is_alphanumeric()).next()?;
-    word.starts_with(char::is_alphabetic).then_some(word)
+    let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
+    let joined = behind.strip_prefix(' ').filter(|_| is_alone);
+    let words = parted.or(joined)?.split('|').next()?.trim_matches(['*', '_', ' ']);
+    words.starts_with(char::is_alphabetic).then_some(words)
 }
 
 /// Whether a text is so many of so many: `3/5`.
-fn is_count(text: &str) -> bool {
+pub(super) fn is_count(text: &str) -> bool {
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('/').is_some_and(|(done, all)| is_number(done.trim()) && is_number(all.trim()))
 }

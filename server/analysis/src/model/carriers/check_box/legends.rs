@@ -129,8 +129,7 @@ impl MarkdownReader<'_> {
             let Some(heading) = own[0].heading else { continue };
             let heading = self.markdown.headings[heading].text.of(self.text);
             let words = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            let is_legend =
-                LEGENDS.iter().any(|it| words.contains(it)) || KEYS.contains(&&*words);
+            let is_legend = LEGENDS.iter().any(|it| words.contains(it)) || KEYS.contains(&&*words);
             let has_sign = |item: &ListItem| is_bare && item.check_box.is_none();
             let is_circle = |item: &ListItem| has_sign(item) && self.is_circle_of(&words, item);
             found.extend(all.filter(|at| is_legend || is_circle(&items[*at])));
