@@ -218,3 +218,25 @@ fn a_word_of_the_profile_is_followed_by_one_of_the_profile() {
     let lower = set(&road.replace("Not started", "not started"), "2", "in_progress");
     assert!(lower.expect("it may be set").contains("| in progress |"));
 }
+
+#[test]
+fn records_get_the_words_of_the_other_records() {
+    let track = |id: u32, status: &str| {
+        format!(
+            "//- /conductor/tracks/tea_{id}/metadata.json\n  {{ \"track_id\": \"tea_{id}\", \"status\": \"{status}\" }}\n"
+        )
+    };
+    let cases = [
+        (["in_progress", "complete", "complete"], "completed", "complete"),
+        (["complete", "pending", "pending"], "in_progress", "in_progress"),
+        (["in-progress", "pending", "complete"], "new", "pending"),
+        (["new", "in-progress", "in-progress"], "in_progress", "in-progress"),
+        (["new", "in_progress", "new"], "completed", "completed"),
+    ];
+    for ([own, second, third], to, expected) in cases {
+        let tracks = "//- /conductor/tracks.md\n  # Tracks\n";
+        let all = [tracks, &track(1, own), &track(2, second), &track(3, third)].concat();
+        let after = set(&all, "tea_1", to).expect("it may be set");
+        assert!(after.contains(&format!("\"status\": \"{expected}\"")), "{own} {to}: {after}");
+    }
+}
