@@ -16,6 +16,7 @@ mod reread;
 pub(crate) mod runs;
 mod slug;
 pub mod time;
+pub(crate) mod title;
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;
