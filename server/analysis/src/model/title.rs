@@ -36,10 +36,13 @@ mod tests {
     #[test]
     fn a_title_is_told_without_the_id_before_it() {
         let called = |title: &'static str| behind_id(title, "pm-05-7");
-        for title in ["PM-05.7: Log in", "[PM_05_7] – Log in", "PM-05-7. Log in", "pm057 - Log in"] {
+        for title in ["PM-05.7: Log in", "[PM_05_7] – Log in", "PM-05-7. Log in", "pm057 - Log in"]
+        {
             assert_eq!(called(title), Some("Log in"), "{title}");
         }
-        for title in ["PM-05.70: Log in", "PM-05.7", "PM-05.7:", "PM-05.7 Log in", "Log in: PM-05.7"] {
+        for title in
+            ["PM-05.70: Log in", "PM-05.7", "PM-05.7:", "PM-05.7 Log in", "Log in: PM-05.7"]
+        {
             assert_eq!(called(title), None, "{title}");
         }
         assert_eq!(behind_id("Log in: with a key", "log-in"), None);

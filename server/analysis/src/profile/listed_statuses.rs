@@ -121,7 +121,8 @@ fn extended(own: &Vocabulary, words: &[String]) -> (Vocabulary, Vec<(StatusIdx, 
         // Boxes are of the word that stands for them, if there is one.
         let boxes = known.map(|at| &mut defs[usize::from(at.0)]).filter(|def| !is_listed(def));
         let boxes = boxes.map(|def| std::mem::take(&mut def.boxes)).unwrap_or_default();
-        let may_be_ticked = known.is_some_and(|at| own.get(at).may_be_ticked) || is_looked_at(own, word);
+        let may_be_ticked =
+            known.is_some_and(|at| own.get(at).may_be_ticked) || is_looked_at(own, word);
         defs.push(StatusDef { may_be_ticked, ..named(word, category, boxes) });
         listed.push(at);
     }

@@ -276,7 +276,9 @@ mod tests {
             boxes[0], boxes[1]
         );
         for plan in summaries {
-            text.push_str(&format!("//- /.planning/phases/02-log-out/{plan}-SUMMARY.md\n  # Done\n"));
+            text.push_str(&format!(
+                "//- /.planning/phases/02-log-out/{plan}-SUMMARY.md\n  # Done\n"
+            ));
         }
         let (analysis, _) = analysis(&text);
         let (change, _) = fix_all(&analysis, AT, &|_| true);

@@ -92,7 +92,8 @@ fn titles(document: &Document, name: TextRange, id: &TaskId) -> Vec<TextRange> {
     let front = key.and_then(|_| front_matter::of_shared(&document.text));
     let entries = front.iter().flat_map(|front| &front.entries);
     let own = entries.filter(|entry| key.is_some_and(|key| entry.path.as_slice() == [key]));
-    let told = own.map(|entry| (entry.value, &*entry.text)).chain([(name, name.of(&document.text))]);
+    let told =
+        own.map(|entry| (entry.value, &*entry.text)).chain([(name, name.of(&document.text))]);
     let is_said = told.filter(|(_, text)| behind_id(text, id.as_str()).is_some());
     is_said.filter_map(|(range, _)| token(document, range, id)).collect()
 }
