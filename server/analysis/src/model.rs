@@ -12,6 +12,7 @@ mod from_yaml;
 mod holds;
 mod legend;
 mod lineage;
+mod made;
 mod reread;
 pub(crate) mod runs;
 mod slug;
