@@ -28,8 +28,9 @@ pub(super) fn print(
     report: &CheckReport,
 ) -> Result<(), UserError> {
     for findings in told(report).chunks(TOGETHER) {
-        let show =
-            |told: &Told<'_>| excerpts.show_noting(told.first, told.note().as_deref()) + "\n\n";
+        let show = |told: &FindingGroup<'_>| {
+            excerpts.show_noting(told.first, told.note().as_deref()) + "\n\n"
+        };
         for shown in each(findings, FEW, show) {
             out.text(&shown)?;
         }
@@ -42,12 +43,12 @@ pub(super) fn print(
 }
 
 /// A finding that is shown, and the lines of those of its file that say the same.
-struct Told<'r> {
+struct FindingGroup<'r> {
     first: &'r ReportedFinding,
     more: Vec<u32>,
 }
 
-impl Told<'_> {
+impl FindingGroup<'_> {
     fn note(&self) -> Option<String> {
         let lines: Vec<String> = self.more.iter().take(MOST_LINES).map(u32::to_string).collect();
         let unnamed = match self.more.len().saturating_sub(MOST_LINES) {
@@ -61,7 +62,7 @@ impl Told<'_> {
 
 /// What is shown: what no place explains and no fix mends, and stands many times in one file in the same
 /// words, is shown at its first place.
-fn told(report: &CheckReport) -> Vec<Told<'_>> {
+fn told(report: &CheckReport) -> Vec<FindingGroup<'_>> {
     let key = |finding: &'_ ReportedFinding| {
         let is_alone = finding.related.is_empty() && !finding.fixable;
         is_alone.then(|| (finding.rule.clone(), finding.path.clone(), finding.message.clone()))
@@ -78,7 +79,7 @@ fn told(report: &CheckReport) -> Vec<Told<'_>> {
             Some(lines) if lines.is_empty() => continue,
             Some(lines) => std::mem::take(lines).split_off(1),
         };
-        told.push(Told { first: finding, more });
+        told.push(FindingGroup { first: finding, more });
     }
     told
 }
@@ -206,7 +207,7 @@ mod tests {
                 finding
             }));
             let told = told(&report);
-            (told.len(), told.iter().filter_map(Told::note).collect::<Vec<_>>())
+            (told.len(), told.iter().filter_map(FindingGroup::note).collect::<Vec<_>>())
         };
         assert_eq!(shown(3, &|_| ()), (4, vec![]));
         let note = "and 3 more in this file: lines 2, 3, 4".to_owned();
