@@ -137,6 +137,13 @@ impl<'a> Spot<'a> {
         self.document.raw(self.occurrence)
     }
 
+    /// Whether all boxes may be ticked of what says this: somebody looks at it still.
+    pub fn may_be_ticked(&self) -> bool {
+        let word = self.occurrence.reading.word.of(&self.document.text);
+        let def = self.status().map(|status| self.vocabulary().get(status));
+        def.is_some_and(|def| def.may_be_ticked_as(word.trim_matches(['"', '\''])))
+    }
+
     /// The status that was certainly meant by a word that is mistyped.
     pub fn slip(&self) -> Option<StatusDef> {
         let word = self.occurrence.reading.word.of(&self.document.text);

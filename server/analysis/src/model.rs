@@ -12,10 +12,12 @@ mod from_yaml;
 mod holds;
 mod legend;
 mod lineage;
+mod made;
 mod reread;
 pub(crate) mod runs;
 mod slug;
 pub mod time;
+pub(crate) mod title;
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;

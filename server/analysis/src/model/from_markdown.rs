@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
-use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, legend, link_path};
+use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, legend, link_path, title};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{DocumentRule, EntityKind, Profile, When};
@@ -87,6 +87,10 @@ impl MarkdownReader<'_> {
         }
         if let (true, Some(id)) = (rule.title_from_id, &entity.id) {
             entity.title = id.as_str().into();
+        }
+        let id = entity.id.as_ref().map(|id| id.as_str());
+        if let Some(words) = id.and_then(|id| title::behind_id(&entity.title, id)) {
+            entity.title = words.into();
         }
         entity.derived = rule.derived;
         entity.fixed = rule.status.filter(|fixed| self.states_no_other(rule, *fixed));
