@@ -2,6 +2,7 @@
 //! their file or to another, folders to another folder, and links to what has moved are mended.
 
 mod entries;
+mod files;
 mod records;
 mod select;
 #[cfg(test)]
@@ -91,6 +92,13 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
             "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`",
         ));
     };
+    if files::has_none(analysis, profile, rule) {
+        let names = rule.files.join(", ");
+        let message = format!("no folder for finished tasks is there: {names}");
+        let remedy =
+            format!("name one in lockstep.toml: `[archive]` with `files = \"{}\"`", rule.files[0]);
+        return Err(refuse(RefusalKind::NotAllowed, message, &remedy));
+    }
     if let Some(command) = &rule.command {
         let name = wish.tasks.first().map_or("NAME".to_owned(), |id| analysis.name_of(id));
         let command = command.replace("{id}", &name);
