@@ -35,14 +35,20 @@ impl Draft<'_> {
         let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
         let groups = self.by_profile(&wanted);
         let is_one = groups.len() < 2;
+        let mut told: Option<Refused> = None;
         for tasks in groups {
             match archive::plan(&self.state, &ArchiveWish { tasks: &tasks, before, folders }) {
                 Ok(archived) => fates.extend(self.put_away(archived)),
                 Err(refusal) if is_one => return Err(refusal.into()),
+                // Of all that is finished, what has no place is told once.
+                Err(refusal) if ids.is_empty() => drop(told.get_or_insert(refusal.into())),
                 Err(refusal) => {
                     fates.extend(tasks.into_iter().map(|id| (id, Fate::Refused(refusal.clone()))));
                 }
             }
+        }
+        if let Some(refused) = told.filter(|_| fates.is_empty()) {
+            return Err(refused);
         }
         (self.progress)(wanted.len(), wanted.len());
         for (name, id) in names.iter().zip(&wanted) {

@@ -13,8 +13,23 @@ use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{Archive, Format, Profile, RecordList};
 use crate::snapshot::Snapshot;
 
-/// The tasks that are finished and of which something may be put away, in order.
+/// The tasks that are finished and of which something may be put away, in order. Where no profile puts any
+/// away, those that are finished: whoever asks is told.
 pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
+    let index = &analysis.index;
+    let puts_away = |task: &Task| {
+        let rule = index.profile_of(task).archive.as_ref();
+        rule.is_some_and(|rule| rule.command.is_none())
+    };
+    if index.tasks.values().any(|task| puts_away(task)) {
+        return movable(analysis);
+    }
+    let done = index.tasks.values().filter(|task| status(analysis, task).is_some_and(is_finished));
+    let live = done.filter(|task| index.is_live(task) && index.said_by_file(task).is_none());
+    live.map(|task| task.id.clone()).collect()
+}
+
+fn movable(analysis: &Snapshot) -> Vec<TaskId> {
     let tasks = analysis.index.tasks.values();
     let done = tasks.filter(|task| status(analysis, task).is_some_and(is_finished));
     // Whoever has no folder for them is told.

@@ -78,7 +78,10 @@ const TICKETS: &str = "
 
 #[test]
 fn a_ticket_goes_to_the_folder_in_which_finished_ones_lie() {
-    check(TICKETS, &["T-001", "T-002", "T-003", "T-004"], expect![[r#"
+    check(
+        TICKETS,
+        &["T-001", "T-002", "T-003", "T-004"],
+        expect![[r#"
         T-001 moved
         T-002 refused: no folder for tasks that are cancelled is known beside tickets/open/T-002-log-out.md; move it by hand
         T-003 unchanged: archived already
@@ -99,7 +102,8 @@ fn a_ticket_goes_to_the_folder_in_which_finished_ones_lie() {
           | [T-003](Closed/T-003-search.md) | Search | Done |
         //- /tickets/T-004-print.md deleted
         //- /tickets/open/T-001-log-in.md deleted
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
