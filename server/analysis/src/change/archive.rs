@@ -93,7 +93,9 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
                 true => {
                     "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`"
                 }
-                false => "say it in lockstep.toml, under `[archive]`: `lockstep help archive`",
+                false => {
+                    "name a place in lockstep.toml, under `[archive]`; `lockstep help archive` shows how"
+                }
             },
         ));
     };

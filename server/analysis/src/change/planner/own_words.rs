@@ -52,8 +52,9 @@ impl PlanDraft<'_> {
                 let message = format!(
                     "`{said}` at {at} is in the place of the status of {name}, and is not read as one"
                 );
-                let remedy =
-                    format!("write `{word}` there, or leave it with `--force --reason \"why\"`");
+                let remedy = format!(
+                    "write `{word}` there, make it a status in lockstep.toml, or leave it with `--force --reason \"why\"`"
+                );
                 return Err(refuse(RefusalKind::NoSpelling, message, &remedy));
             }
         }
@@ -133,7 +134,7 @@ mod tests {
                 if bare == said { 20 } else { 22 }
             );
             assert_eq!(refused.message, message);
-            let remedy = "write `In Progress` there, or leave it with `--force --reason \"why\"`";
+            let remedy = "write `In Progress` there, make it a status in lockstep.toml, or leave it with `--force --reason \"why\"`";
             assert_eq!(refused.remedy, remedy);
             set(&fixture, "T-002", "in_progress").expect("the row is of another");
             let (analysis, _) = analysis(&fixture);
