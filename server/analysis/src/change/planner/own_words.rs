@@ -178,4 +178,16 @@ mod tests {
 ";
         set(&other, "7", "done").expect("it is a table of checks");
     }
+
+    #[test]
+    fn a_row_in_which_a_word_is_typed_is_known_from_then_on() {
+        let (before, _) = analysis(&ticket("T-001 | Log in | "));
+        let path = crate::model::FilePath::new("tickets/INDEX.md");
+        let text = before.index.document(path.as_str()).expect("a file").1.text.to_string();
+        let text = text.replacen("| Log in |  |", "| Log in | Approved |", 1);
+        let after = before.with_texts(&[(path, Some(text.into()))].into_iter().collect());
+        let wish = |analysis| crate::testing::intent(analysis, "T-001", None, "done");
+        planned_of(&before, &wish(&before)).expect("the row says nothing");
+        planned_of(&after, &wish(&after)).expect_err("the row says something else");
+    }
 }
