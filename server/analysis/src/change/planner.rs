@@ -304,6 +304,7 @@ impl<'a> PlanDraft<'a> {
         for task in self.tasks.keys().filter_map(|id| index.tasks.get(id)) {
             self.is_one(task)?;
         }
+        self.unread_rows()?;
         let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
         for (place, to) in &self.desired {
             let edits = self.place_edits(*place, *to)?;

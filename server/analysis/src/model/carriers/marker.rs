@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
-use crate::model::carriers::{old_status, sign};
+use crate::model::carriers::{figure, old_status, sign};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
@@ -223,7 +223,13 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     if let Some(edit) = redated(form, start, def, day)? {
         edits.push(edit);
     }
-    if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten() {
+    let share = Share::read(figure).map(|share| share.of(def)).transpose();
+    // What is not all done any more is done in part, and nobody says how far.
+    if let (Err(_), Some(whole)) = (&share, figure::alone(form.text, behind)) {
+        edits.push(TextEdit::delete(whole));
+        return Ok(edits);
+    }
+    if let Some(insert) = share?.flatten() {
         edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });
     }
     Ok(edits)
