@@ -14,6 +14,7 @@ pub mod parts;
 pub mod readiness;
 pub mod relations;
 mod remarks;
+mod reused;
 pub mod rollup;
 mod said_again;
 pub(crate) mod shared_map;
@@ -557,7 +558,9 @@ impl Index {
 
     /// Whether it is certain which thing the id of a task means.
     pub fn is_certain(&self, task: &Task) -> bool {
-        self.twin_files(task).is_empty() && !self.twin_entries(task).iter().any(|it| it.differ)
+        self.twin_files(task).is_empty()
+            && !self.twin_entries(task).iter().any(|it| it.differ)
+            && self.otherwise_called(task).is_empty()
     }
 
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the

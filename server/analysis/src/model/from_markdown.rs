@@ -1,6 +1,7 @@
 //! Facts of a Markdown document.
 
 mod allows;
+mod fenced;
 mod renumbered;
 
 use rustc_hash::FxHashMap;
@@ -34,6 +35,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.explained();
     reader.allows();
     reader.renumbered();
+    reader.fenced();
     reader.drop_conditional();
 }
 

@@ -68,12 +68,12 @@ fn a_field_keeps_its_form() {
         (
             "Blocked by the API - see below",
             "in_progress",
-            "refused: `by the API - see below` behind it belongs to its old status",
+            "refused: `by the API` behind it belongs to its old status",
         ),
         (
             "Done (duplicate of #5) on 2025-01-01",
             "todo",
-            "refused: `duplicate of #5) on 2025-01-01` behind it belongs to its old status",
+            "refused: `duplicate of #5` behind it belongs to its old status",
         ),
         ("In Progress / blocked on review", "done", "refused: it also says `blocked`"),
         ("New - not started", "in_progress", "refused: it also says `not started`"),

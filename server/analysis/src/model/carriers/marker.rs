@@ -352,8 +352,14 @@ fn tied(behind: &str) -> Option<&str> {
     let rest = behind.trim_start_matches(['*', '_', '`']);
     let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
     let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
-    let words = rest.split('|').next()?.trim_end_matches([')', '*', '_', ' ']);
-    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(words)
+    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then(|| phrase(rest))
+}
+
+/// The words up to where something else begins.
+fn phrase(words: &str) -> &str {
+    let end = words.find(['|', ',', ';', '.', '(', ')', '*', '—', '–', '\n']);
+    let own = &words[..end.unwrap_or(words.len())];
+    own.split(" - ").next().unwrap_or(own).trim_end()
 }
 
 /// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
@@ -370,8 +376,8 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
     let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
     let joined = behind.strip_prefix(' ').filter(|_| is_alone);
-    let words = parted.or(joined)?.split('|').next()?.trim_matches(['*', '_', ' ']);
-    words.starts_with(char::is_alphabetic).then_some(words)
+    let words = parted.or(joined)?;
+    words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }
 
 /// Whether a text is so many of so many: `3/5`.
