@@ -138,6 +138,13 @@ impl<'a> Spot<'a> {
         self.document.raw(self.occurrence)
     }
 
+    /// Whether all boxes may be ticked of what says this: somebody looks at it still.
+    pub fn may_be_ticked(&self) -> bool {
+        let word = self.occurrence.reading.word.of(&self.document.text);
+        let def = self.status().map(|status| self.vocabulary().get(status));
+        def.is_some_and(|def| def.may_be_ticked_as(word.trim_matches(['"', '\''])))
+    }
+
     /// The status that was certainly meant by a word that is mistyped.
     pub fn slip(&self) -> Option<StatusDef> {
         let word = self.occurrence.reading.word.of(&self.document.text);
@@ -165,7 +172,7 @@ pub struct Index {
     superseded: Arc<Vec<bool>>,
     /// The documents of each role that are no history.
     live: Arc<BTreeMap<RoleIdx, Vec<DocIdx>>>,
-    /// Those among them that hold derived numbers, or rows of several tasks.
+    /// Those among them that hold derived numbers, or rows that are a place of no task.
     counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
@@ -252,13 +259,14 @@ impl Index {
         self.live.get(&role).into_iter().flatten().copied().filter(is_own)
     }
 
-    /// The documents that hold derived numbers or rows of several tasks, and are no history, in order.
+    /// Those that hold derived numbers or rows that are a place of no task, and are no history, in order.
     pub fn counting(&self) -> impl Iterator<Item = (DocIdx, &Arc<Document>)> {
         self.counting.iter().map(|doc| (*doc, &self.docs[*doc]))
     }
 
     fn find_counting(&self) -> Vec<DocIdx> {
-        let holds = |it: &Document| !it.facts.counters.is_empty() || !it.facts.shared.is_empty();
+        let has_rows = |it: &Document| !it.facts.shared.is_empty() || !it.facts.unread.is_empty();
+        let holds = |it: &Document| !it.facts.counters.is_empty() || has_rows(it);
         let docs = self.docs.iter().enumerate().filter(|(_, it)| !it.facts.history);
         docs.filter(|(_, document)| holds(document)).map(|(doc, _)| doc).collect()
     }

@@ -304,6 +304,7 @@ impl<'a> PlanDraft<'a> {
         for task in self.tasks.keys().filter_map(|id| index.tasks.get(id)) {
             self.is_one(task)?;
         }
+        self.unread_rows()?;
         let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
         for (place, to) in &self.desired {
             let edits = self.place_edits(*place, *to)?;
@@ -435,7 +436,8 @@ impl<'a> PlanDraft<'a> {
         let own = spot.document.role().in_words(vocabulary, to, old);
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
         let def = &words::as_beside(&self.analysis.index, spot, to, own);
-        let own = if self.intent.mode.mends() { says_no_more(spot, to) } else { Ok(()) };
+        let mends = self.intent.mode.mends();
+        let own = if mends { says_no_more(spot.remark(to)) } else { Ok(()) };
         let moved = spot.occurrence.carrier.moved;
         let edits = own.and_then(|()| match (beside, moved) {
             (Some(beside), _) => beside(form, to),
@@ -444,6 +446,7 @@ impl<'a> PlanDraft<'a> {
         });
         let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
         if self.intent.mode != Mode::Force {
+            says_no_more(spot.tale(to)).map_err(|why| unspelled(spot, &def.id, &why))?;
             own_words::kept(spot, old, &def.id)?;
         }
         Ok(edits)
@@ -547,13 +550,9 @@ fn same_number(a: &str, b: &str) -> bool {
     strip(a) == strip(b)
 }
 
-/// Refuses where something beside a status tells how it came to it, or speaks against the new one. Whoever
-/// sets another one looks at it; a fix does not.
-fn says_no_more(spot: &Spot<'_>, to: StatusIdx) -> Result<(), String> {
-    match spot.remark(to) {
-        Some(remark) => Err(format!("`{remark}` beside it may belong to its old status")),
-        None => Ok(()),
-    }
+/// Refuses where something beside a status may tell of that one.
+fn says_no_more(remark: Option<String>) -> Result<(), String> {
+    remark.map_or(Ok(()), |it| Err(format!("`{it}` beside it may belong to its old status")))
 }
 
 fn unspelled(spot: &Spot<'_>, id: &str, why: &str) -> Refusal {

@@ -212,6 +212,13 @@ impl Index {
             let mut open = vocabulary.iter().filter(|(_, def)| def.category == Category::Open);
             return open.next().filter(|_| is_certain).map(|(status, _)| status);
         }
+        let is_looked_at = || {
+            let spot = self.authority(task).filter(|spot| spot.status() == Some(said));
+            spot.is_some_and(|spot| spot.may_be_ticked())
+        };
+        if agreement.is_empty() && rolled == RollUp::Done && is_looked_at() {
+            return None;
+        }
         if agreement.is_empty() || (is_end && !speaks) {
             return asked(vocabulary, rolled, said);
         }

@@ -110,6 +110,26 @@ impl Spot<'_> {
         long.map(|text| quoted(&text)).or_else(|| self.doubt(to))
     }
 
+    /// The words that go on behind a status without brackets and tell how it is with the old one, where another
+    /// is set by somebody who sees its line: of what has ended any, else more than a figure of speech.
+    pub fn tale(&self, to: StatusIdx) -> Option<String> {
+        let vocabulary = self.vocabulary();
+        let status = self.status()?;
+        let old = vocabulary.get(status).category;
+        let is_line = self.occurrence.carrier.remarks == Remarks::Line;
+        if !is_line || old == vocabulary.get(to).category || self.raw().starts_with(['[', '(']) {
+            return None;
+        }
+        let behind = self.remarks().0?;
+        let said = quoted(behind.trim_start_matches('.'));
+        let is_word = |word: &&str| word.contains(char::is_alphabetic);
+        let n_words = said.split_whitespace().filter(is_word).count();
+        let most = if old.is_closed() { 0 } else { FIGURE };
+        // `100% Complete` goes with the status.
+        let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
+        (n_words > most && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
+    }
+
     /// Whether what stands beside a status gives up what it speaks of.
     pub fn is_put_off(&self) -> bool {
         let vocabulary = self.vocabulary();

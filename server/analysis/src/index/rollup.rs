@@ -49,16 +49,24 @@ impl Index {
         if !matches!(kind, EntityKind::Plan | EntityKind::Task) {
             return None;
         }
-        let said = self.status_at(place)?;
-        Some((said, asked(self.vocabulary_at(place), self.rolled(place), said)?))
+        let (said, rolled) = (self.status_at(place)?, self.rolled(place));
+        let own = self.spots(place).find(|spot| spot.status() == Some(said));
+        if rolled == RollUp::Done && own.is_some_and(|spot| spot.may_be_ticked()) {
+            return None;
+        }
+        Some((said, asked(self.vocabulary_at(place), rolled, said)?))
     }
 
     /// The newest plan of a task that says no status by itself, what the task says, and what it must say by
     /// the boxes of that plan, where the two cannot both be.
     pub fn contradicted_by_boxes(&self, task: &Task) -> Option<(Place, StatusIdx, StatusIdx)> {
         let plan = self.silent_plan(task)?;
-        let said = self.authority(task)?.status()?;
-        let wanted = asked(self.vocabulary_of(task), self.boxes_say(plan), said)?;
+        let authority = self.authority(task)?;
+        let (said, rolled) = (authority.status()?, self.boxes_say(plan));
+        if rolled == RollUp::Done && authority.may_be_ticked() {
+            return None;
+        }
+        let wanted = asked(self.vocabulary_of(task), rolled, said)?;
         Some((plan, said, wanted))
     }
 

@@ -8,7 +8,7 @@ use crate::model::link_path;
 use crate::model::{CounterFact, Entity, EntityIdx, Facts, Field, FieldRole, Link, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::StatusDef;
-use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
+use crate::profile::{EntityKind, EntityType, Profile, RecordRule, RecordStep, Role};
 use crate::syntax::SyntaxError;
 use crate::syntax::json::{Json, JsonKind, JsonMember, JsonValue};
 use crate::text::TextRange;
@@ -188,27 +188,10 @@ impl RecordReader<'_> {
         let entity = facts.entities.len();
         let parent = around.parent.and_then(|range| self.entities.get(&range).copied());
         self.entities.entry(value.range).or_insert(entity);
-        facts.entities.push(Entity {
-            kind: EntityKind::Task,
-            task_type: rule.task_type,
-            id: Some(id),
-            derived_id: false,
-            number: None,
-            title: title.into(),
-            name,
-            range: value.range,
-            parent,
-            section: None,
-            derived: false,
-            fixed: None,
-            optional: false,
-            coarse: false,
-            mention: false,
-            by_key: false,
-            list: rule.list,
-            rank: self.role.rank,
-            depends: Vec::new(),
-        });
+        let what = EntityType { kind: EntityKind::Task, task_type: rule.task_type };
+        let new = Entity::new(what, name, value.range, self.role.rank);
+        let (id, title, list) = (Some(id), title.into(), rule.list);
+        facts.entities.push(Entity { id, title, parent, list, ..new });
         if let (true, Some(member)) = (is_scalar, keyed) {
             self.status(value, member.range, rule, entity, facts);
         }
@@ -254,14 +237,8 @@ impl RecordReader<'_> {
         if let Some((carrier, reading)) = CARRIERS.iter().find_map(read) {
             let said = reading.word.of(self.text).trim_matches('"');
             let untouched = rule.untouched.iter().any(|word| word == said);
-            facts.occurrences.push(Occurrence {
-                entity,
-                carrier,
-                reading,
-                line,
-                untouched,
-                section: None,
-            });
+            let new = Occurrence::new(entity, carrier, reading, line);
+            facts.occurrences.push(Occurrence { untouched, ..new });
         } else if !matches!(value.kind, JsonKind::Null | JsonKind::Invalid) {
             let message = format!("expected a status in quotes for `{}`", rule.status);
             facts.problems.push(SyntaxError { range: value.range, message });

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carriers::CARRIERS;
 use crate::model::slug::slug;
-use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, legend, link_path};
+use crate::model::{CounterFact, EntityIdx, Facts, Link, Occurrence, legend, link_path, title};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{DocumentRule, EntityKind, Profile, When};
@@ -90,6 +90,10 @@ impl MarkdownReader<'_> {
         if let (true, Some(id)) = (rule.title_from_id, &entity.id) {
             entity.title = id.as_str().into();
         }
+        let id = entity.id.as_ref().map(|id| id.as_str());
+        if let Some(words) = id.and_then(|id| title::behind_id(&entity.title, id)) {
+            entity.title = words.into();
+        }
         entity.derived = rule.derived;
         entity.fixed = rule.status.filter(|fixed| self.states_no_other(rule, *fixed));
         if rule.when != When::Always {
@@ -112,6 +116,9 @@ impl MarkdownReader<'_> {
         let is_sign = |raw: &str| !raw.is_empty() && raw.chars().all(reading::is_sign_part);
         let bare = |raw: &str| raw.replace('\u{fe0f}', "");
         let all = &mut self.facts.occurrences;
+        if all.iter().all(|it| it.reading.shape != Shape::Sign) {
+            return;
+        }
         let mut words: FxHashMap<EntityIdx, Vec<usize>> = FxHashMap::default();
         for (at, it) in all.iter().enumerate() {
             let is_word =

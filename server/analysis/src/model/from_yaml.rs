@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::carriers::CARRIERS;
 use crate::model::{CounterFact, Entity, Facts, Occurrence};
 use crate::profile::id::TaskId;
-use crate::profile::{EntityKind, Profile, RecordRule, RecordStep, Role};
+use crate::profile::{EntityKind, EntityType, Profile, RecordRule, RecordStep, Role};
 use crate::syntax::SyntaxError;
 use crate::syntax::front_matter::{self, FrontEntry, FrontMatter};
 use crate::text::TextRange;
@@ -126,27 +126,10 @@ impl YamlReader<'_> {
         let end = record.iter().map(|it| it.value.end).max()? as usize;
         let title = member(&rule.title).map_or("", |title| &title.text);
         let entity = facts.entities.len();
-        facts.entities.push(Entity {
-            kind: EntityKind::Task,
-            task_type: rule.task_type,
-            id: Some(id),
-            derived_id: false,
-            number: None,
-            title: title.into(),
-            name,
-            range: TextRange::new(start, end),
-            parent: None,
-            section: None,
-            derived: false,
-            fixed: None,
-            optional: false,
-            coarse: false,
-            mention: false,
-            by_key: false,
-            list: rule.list,
-            rank: self.role.rank,
-            depends: Vec::new(),
-        });
+        let what = EntityType { kind: EntityKind::Task, task_type: rule.task_type };
+        let new = Entity::new(what, name, TextRange::new(start, end), self.role.rank);
+        let (id, title) = (Some(id), title.into());
+        facts.entities.push(Entity { id, title, list: rule.list, ..new });
         let status = said?;
         let vocabulary = self.profile.vocabulary_of(facts.entities[entity].what());
         let read = CARRIERS.iter().find_map(|carrier| {
@@ -155,14 +138,8 @@ impl YamlReader<'_> {
         let (carrier, reading) = read?;
         let untouched = rule.untouched.contains(&status.text);
         let line = TextRange::new(status.key.start as usize, status.value.end as usize);
-        facts.occurrences.push(Occurrence {
-            entity,
-            carrier,
-            reading,
-            line,
-            untouched,
-            section: None,
-        });
+        let new = Occurrence::new(entity, carrier, reading, line);
+        facts.occurrences.push(Occurrence { untouched, ..new });
         Some(())
     }
 

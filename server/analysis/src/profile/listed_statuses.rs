@@ -121,7 +121,9 @@ fn extended(own: &Vocabulary, words: &[String]) -> (Vocabulary, Vec<(StatusIdx, 
         // Boxes are of the word that stands for them, if there is one.
         let boxes = known.map(|at| &mut defs[usize::from(at.0)]).filter(|def| !is_listed(def));
         let boxes = boxes.map(|def| std::mem::take(&mut def.boxes)).unwrap_or_default();
-        defs.push(named(word, category, boxes));
+        let may_be_ticked =
+            known.is_some_and(|at| own.get(at).may_be_ticked) || is_looked_at(own, word);
+        defs.push(StatusDef { may_be_ticked, ..named(word, category, boxes) });
         listed.push(at);
     }
     for def in &mut defs {
@@ -156,6 +158,13 @@ fn categories(own: &Vocabulary, words: &[String]) -> Vec<Category> {
     known.iter().enumerate().map(|(n, known)| at(n, *known)).collect()
 }
 
+/// Whether a word is one by which all boxes may be ticked, or has one as a part: `Code Review`.
+fn is_looked_at(own: &Vocabulary, word: &str) -> bool {
+    let word = normalise(plain(word));
+    let mut known = own.iter().flat_map(|(_, def)| &def.ticked_aliases).map(|it| normalise(it));
+    known.any(|known| known == word || word.split(' ').any(|part| part == known))
+}
+
 fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
     let id = normalise(plain(word)).replace(' ', "_");
     StatusDef {
@@ -169,6 +178,7 @@ fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
         stamp: None,
         stamp_required: false,
         may_be_ticked: false,
+        ticked_aliases: Vec::new(),
         seldom: false,
         reason: None,
         artifacts: globset::GlobSet::empty(),

@@ -78,6 +78,8 @@ pub struct StatusDef {
     pub stamp_required: bool,
     /// Whether all boxes of what is in this status may be ticked, as of what is looked at by somebody.
     pub may_be_ticked: bool,
+    /// Those of its aliases of which the same holds, where it does not of the status.
+    pub ticked_aliases: Vec<String>,
     /// Whether its mark for a check box is no part of the format, though many use it.
     pub seldom: bool,
     /// The field that must give a reason.
@@ -89,6 +91,12 @@ pub struct StatusDef {
 }
 
 impl StatusDef {
+    /// Whether all boxes may be ticked of what is in this status by this word.
+    pub fn may_be_ticked_as(&self, word: &str) -> bool {
+        let is_it = |alias: &String| normalise(alias) == normalise(word);
+        self.may_be_ticked || self.ticked_aliases.iter().any(is_it)
+    }
+
     /// The JSON name of a field: `Blocking Reason` is `blocking_reason`.
     pub fn json_name(field: &str) -> String {
         field.to_lowercase().replace([' ', '-'], "_")

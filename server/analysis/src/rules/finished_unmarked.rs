@@ -35,9 +35,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         return;
     }
     let def = status.map(|status| index.vocabulary_at(place).get(status));
-    let may_be_unmarked = |def: &StatusDef| {
-        !def.may_be_ticked && matches!(def.category, Category::Open | Category::Active)
-    };
+    let may_be_unmarked =
+        |def: &StatusDef| matches!(def.category, Category::Open | Category::Active);
     if !def.is_none_or(may_be_unmarked) {
         return;
     }
@@ -64,9 +63,8 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     if task.is_some_and(|it| index.is_certain(it) && progress::is_told_finished(analysis, it)) {
         return;
     }
-    let Some(spot) = index.spots(place).find(|spot| spot.status() == status) else {
-        return;
-    };
+    let spot = index.spots(place).find(|spot| spot.status() == status);
+    let Some(spot) = spot.filter(|spot| !spot.may_be_ticked()) else { return };
     let kind = fact.kind.name();
     let all = match boxes.len() {
         1 => format!("the only box of this {kind} is ticked"),

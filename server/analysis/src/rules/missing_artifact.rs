@@ -39,6 +39,9 @@ pub(crate) fn count(analysis: &Snapshot, task: &Task) -> usize {
 fn found(analysis: &Snapshot, place: Place) -> Vec<(TextRange, String)> {
     let index = &analysis.index;
     let document = &index.docs[place.doc];
+    if document.facts.links.is_empty() {
+        return Vec::new();
+    }
     let mut links = document.facts.links_of(place.entity).peekable();
     if links.peek().is_none() || !is_judged(analysis, place.doc) {
         return Vec::new();

@@ -85,7 +85,7 @@ fn numbers(
                 None
             }
         };
-        let task = index.task_at(*place).map(|task| task.id.clone());
+        let task = || index.task_at(*place).map(|task| task.id.clone());
         if let Some((twin, first)) = twin {
             // The number of what was given up may be used again.
             if is_given_up(analysis, *place) || is_given_up(analysis, first) {
@@ -99,7 +99,7 @@ fn numbers(
             };
             let message = format!("phase {number} is twice in this plan");
             let mut finding = Finding::new(place.doc, entity.name, message).related(related);
-            finding.task = task;
+            finding.task = task();
             findings.push(finding.place(*place));
             continue;
         }
@@ -116,7 +116,7 @@ fn numbers(
             };
             let message = format!("phase {number} follows phase {before}; {missing} missing");
             let mut finding = Finding::new(place.doc, entity.name, message).place(*place);
-            finding.task = task;
+            finding.task = task();
             findings.push(finding);
         }
         previous = Some(whole);

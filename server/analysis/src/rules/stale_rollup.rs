@@ -258,6 +258,48 @@ mod tests {
         assert_eq!(found, (begun.to_owned(), vec![false]));
     }
 
+    /// What is found where phase 2 is said to be finished, and its two plans say something else.
+    fn of_phase(row: &str, boxes: [&str; 2], summaries: &[&str]) -> Vec<&'static str> {
+        let mut text = format!(
+            "\
+//- /.planning/ROADMAP.md
+  - [x] **Phase 2: Log out**
+
+  ### Phase 2: Log out
+  - [{}] 02-01-PLAN.md
+  - [{}] 02-02-PLAN.md
+
+  | Phase | Status |
+  |-------|--------|
+  | 2. Log out | {row} |
+",
+            boxes[0], boxes[1]
+        );
+        for plan in summaries {
+            text.push_str(&format!(
+                "//- /.planning/phases/02-log-out/{plan}-SUMMARY.md\n  # Done\n"
+            ));
+        }
+        let (analysis, _) = analysis(&text);
+        let (change, _) = fix_all(&analysis, AT, &|_| true);
+        let found: Vec<_> = analysis.diagnostics().iter().map(|found| found.rule).collect();
+        let fixed = analysis.with_texts(&change.after());
+        let mut left = fixed.diagnostics().iter().map(|found| found.rule);
+        assert!(left.all(|rule| found.contains(&rule)), "{found:?}: {}", change.diff());
+        found
+    }
+
+    #[test]
+    fn one_contradiction_is_told_once() {
+        let (open, both) = ([" ", " "], ["02-01", "02-02"]);
+        assert_eq!(of_phase("Complete", open, &[]), ["stale-rollup"]);
+        assert_eq!(of_phase("Not started", open, &[]), ["drift"]);
+        assert_eq!(of_phase("Complete", open, &both), ["drift", "drift"]);
+        // Which parts are left, and that there are any, no other finding tells.
+        assert_eq!(of_phase("Not started", ["x", " "], &[]), ["stale-rollup", "drift"]);
+        assert_eq!(of_phase("Complete", open, &both[..1]), ["stale-rollup", "drift"]);
+    }
+
     #[test]
     fn open_phases_of_a_finished_task_are_one_finding_and_somebodys_decision() {
         assert_eq!(left_alone(&finished("[COMPLETED]")), [("stale-rollup", false)]);

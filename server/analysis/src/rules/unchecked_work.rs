@@ -20,9 +20,8 @@ pub static RULE: Rule = Rule {
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
-    let (Some((open, all)), Some(status)) = (open(analysis, place), index.status_at(place)) else {
-        return;
-    };
+    let Some((open, all)) = open(analysis, place) else { return };
+    let Some(status) = index.status_at(place) else { return };
     let fact = index.entity(place);
     let spot = index.spots(place).find(|s| s.status() == Some(status));
     if spot.is_none() && fact.fixed.is_none() {

@@ -492,20 +492,6 @@ impl Source for SharedText {
     }
 }
 
-impl Source for str {
-    fn part(&self, range: Range<usize>) -> Option<&str> {
-        self.get(range)
-    }
-
-    fn byte(&self, offset: usize) -> Option<u8> {
-        self.as_bytes().get(offset).copied()
-    }
-
-    fn length(&self) -> usize {
-        self.len()
-    }
-}
-
 macro_rules! sources {
     ($($text:ty),*) => {$(
         impl Source for $text {
@@ -524,7 +510,7 @@ macro_rules! sources {
     )*};
 }
 
-sources!(&str, String, Arc<str>, Cow<'_, str>);
+sources!(str, &str, String, Arc<str>, Cow<'_, str>);
 
 #[cfg(test)]
 mod tests;

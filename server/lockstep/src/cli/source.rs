@@ -58,6 +58,11 @@ impl<'a> Excerpts<'a> {
 
     /// One finding, with its colours where they are shown.
     pub(super) fn show(&self, finding: &ReportedFinding) -> String {
+        self.show_noting(finding, None)
+    }
+
+    /// The same with a note below it.
+    pub(super) fn show_noting(&self, finding: &ReportedFinding, note: Option<&str>) -> String {
         let level = match finding.severity.as_str() {
             "error" => Level::ERROR,
             "warning" => Level::WARNING,
@@ -77,6 +82,9 @@ impl<'a> Excerpts<'a> {
         let more = finding.related.len().saturating_sub(RELATED);
         if more > 0 {
             group = group.element(Level::NOTE.message(format!("and {more} more places")));
+        }
+        if let Some(note) = note {
+            group = group.element(Level::NOTE.message(note));
         }
         let shown = self.renderer.render(&[group]);
         // The renderer counts columns in what it was given, which is less where a line is cut.

@@ -171,7 +171,11 @@ impl PlanDraft<'_> {
             return true;
         }
         let was = index.parent_contradictions(parent, &|task| index.status(task));
-        if !was.iter().any(|was| was.wanted == to) {
+        // What parts say that are not of one mind themselves is no advice.
+        let is_unsure =
+            |child: &&&Task| !self.tasks.contains_key(&child.id) && !index.agreed(child);
+        let is_known = was.iter().any(|was| was.wanted == to);
+        if !is_known && found.children.iter().find(is_unsure).is_none() {
             let (name, said) = (self.analysis.name_of(&parent.id), &vocabulary.get(found.said).id);
             let reason = match (vocabulary.allows(found.said, to), &wanted.reason) {
                 (false, _) => " --force --reason …",

@@ -25,7 +25,7 @@ pub(super) fn as_beside<'d>(
     to: StatusIdx,
     own: Cow<'d, StatusDef>,
 ) -> Cow<'d, StatusDef> {
-    if own.exact {
+    if spot.vocabulary().get(to).exact {
         return own;
     }
     let Some(old) = form(spot).words() else { return own };
@@ -53,11 +53,12 @@ pub(super) fn as_beside<'d>(
     }
 }
 
-/// The word that the places around it have for the status, or the profile's in the letters of theirs.
+/// The word that the places around it have for the status, or the profile's in the letters of theirs; not
+/// where the files of its role have a word of their own.
 fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> Option<String> {
     let words = spot.occurrence.carrier.words?;
     let old = form(spot).words()?;
-    let like = || Some((words.like)(own, &model(index, spot, old)?));
+    let like = || Some((words.like)(own, &model(index, spot, old).filter(|_| !own.exact)?));
     written(index, spot, (to, own), old).or_else(like)
 }
 

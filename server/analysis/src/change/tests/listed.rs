@@ -87,11 +87,39 @@ fn an_empty_section_is_filled_as_the_others_are() {
     let after = "  ## Pending\n  - [TASK002] Log out\n\n  ## Completed\n  - [TASK001] Log in\n";
     assert_eq!(index("Pending", before, "completed"), after);
     let before = "  ## Pending\n  - [TASK001] Log in\n\n  ## Completed\n  - (none)\n";
-    let after = "  ## Pending\n\n  ## Completed\n  - [TASK001] Log in\n";
+    let after = "  ## Pending\n  - (none)\n\n  ## Completed\n  - [TASK001] Log in\n";
     assert_eq!(index("Pending", before, "completed"), after);
     let before = "  ## Pending\n\n  - [TASK001] Log in\n\n  ## Completed\n\n  *No tasks*\n";
-    let after = "  ## Pending\n\n  ## Completed\n\n  - [TASK001] Log in\n";
+    let after = "  ## Pending\n\n  *No tasks*\n\n  ## Completed\n\n  - [TASK001] Log in\n";
     assert_eq!(index("Pending", before, "completed"), after);
+}
+
+#[test]
+fn a_section_that_is_emptied_says_so_as_others_of_its_file_do() {
+    let (from, to) = ("  ## Pending", "  ## Completed");
+    for nothing in ["- (none)", "*None*", "_No tasks_"] {
+        let before = format!("{from}\n\n  - [TASK001] Log in\n\n{to}\n\n  {nothing}\n");
+        let after = format!("{from}\n\n  {nothing}\n\n{to}\n\n  - [TASK001] Log in\n");
+        assert_eq!(index("Pending", &before, "completed"), after);
+        assert_eq!(index("Completed", &after, "pending"), before);
+    }
+    let blocked = "\n  ## Blocked\n  None\n";
+    let before = format!("{from}\n  - [TASK001] Log in\n\n{to}\n{blocked}");
+    let after = format!("{from}\n  None\n\n{to}\n  - [TASK001] Log in\n{blocked}");
+    assert_eq!(index("Pending", &before, "completed"), after);
+    // What another section says of itself, or in other words, is not said of this one.
+    let blocked = "\n  ## Blocked\n  No blocked tasks\n";
+    let before = format!("{from}\n  - [TASK001] Log in\n\n{to}\n{blocked}");
+    let after = format!("{from}\n\n{to}\n  - [TASK001] Log in\n{blocked}");
+    assert_eq!(index("Pending", &before, "completed"), after);
+    let blocked = "\n  ## Blocked\n  None\n\n  ## Abandoned\n  (none)\n";
+    let before = format!("{from}\n  - [TASK001] Log in\n\n{to}\n{blocked}");
+    let after = format!("{from}\n\n{to}\n  - [TASK001] Log in\n{blocked}");
+    assert_eq!(index("Pending", &before, "completed"), after);
+    let blocked = "\n  ## Blocked\n  None\n";
+    let before = format!("{from}\n  What comes next.\n  - [TASK001] Log in\n\n{to}\n{blocked}");
+    let after = format!("{from}\n  What comes next.\n\n{to}\n  - [TASK001] Log in\n{blocked}");
+    assert_eq!(index("Pending", &before, "completed"), after);
 }
 
 #[test]

@@ -113,3 +113,31 @@ fn a_count_follows_a_phase_of_which_two_places_disagreed() {
     let after = set(&roadmap, "1", "complete").expect("finished");
     assert!(after.contains("completed_phases: 1"), "{after}");
 }
+
+#[test]
+fn a_box_gets_the_day_that_every_finished_box_of_its_list_has() {
+    let boil = "- [x] **Phase 1: Boil** — completed 2025-01-02";
+    let cases = [
+        ([boil, "- [X] **Phase 2: Pour** — completed 2025-01-03"], " — completed 2026-01-02"),
+        (
+            [
+                "- [x] **Phase 1: Boil** - Hot (completed 2025-01-02)",
+                "- [x] **Phase 2: Pour** (complete 2025-01-03)",
+            ],
+            " (complete 2026-01-02)",
+        ),
+        // One alone, or one without, is no custom.
+        ([boil, "- [ ] **Phase 2: Pour**"], ""),
+        ([boil, "- [x] **Phase 2: Pour**"], ""),
+    ];
+    for ([first, second], expected) in cases {
+        let before = format!(
+            "//- /.planning/ROADMAP.md\n  # Roadmap\n\n  {first}\n  {second}\n  - [ ] **Phase 3: Drink**\n\n  \
+             ## Later\n\n  - [x] **Phase 9: Sweep**\n"
+        );
+        let done = set(&before, "3", "complete").expect("it may be done");
+        assert!(done.contains(&format!("] **Phase 3: Drink**{expected}\n")), "{done}");
+        let again = set(&done, "3", "not_started").expect("it may be opened again");
+        assert!(again.contains("- [ ] **Phase 3: Drink**\n"), "{again}");
+    }
+}

@@ -155,3 +155,32 @@ fn a_comment_that_comes_is_heard_at_once() {
         assert!(found.ends_with(end), "{found}");
     }
 }
+
+#[test]
+fn words_that_tell_of_the_old_status_are_not_left_behind_another() {
+    let story = |status: &str| {
+        format!(
+            "//- /docs/stories/1.1.tea.md\n  # Story 1.1: Tea\n\n  ## Status\n\n  {status}\n\n  ## Story\n"
+        )
+    };
+    for (status, told) in [
+        ("Approved for Development", "for Development"),
+        ("Done with issues", "with issues"),
+        ("Done. All gates have been passed.", "All gates have been passed."),
+        ("Done - duplicate of 1.2", "duplicate of 1.2"),
+    ] {
+        let refused = set(&story(status), "1.1", "in-progress").expect_err(status);
+        assert!(refused.message.contains(&format!("`{told}")), "{refused}");
+    }
+    let row = |status: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: A**\n//- /.planning/REQUIREMENTS.md\n  - [ ] **UI-01**: a\n\n  \
+             | Requirement | Phase | Status |\n  |---|---|---|\n  | UI-01 | Phase 1 | {status} |\n"
+        )
+    };
+    for status in ["Pending (verification gap)", "Pending (06.1-01)", "Pending until v2"] {
+        let refused = set(&row(status), "UI-01", "complete").expect_err(status);
+        assert!(refused.message.contains("old status"), "{refused}");
+    }
+    set(&row("Pending"), "UI-01", "complete").expect("nothing stands behind it");
+}

@@ -63,6 +63,29 @@ fn a_file_that_says_it_twice_gets_one_word() {
 }
 
 #[test]
+fn stories_get_the_words_of_the_others_and_else_those_of_their_form() {
+    let story = |id: u32, status: &str| {
+        format!(
+            "//- /docs/stories/1.{id}.form.md\n  # Story 1.{id}: Form\n\n  ## Status\n\n  {status}\n\n  ## Story\n"
+        )
+    };
+    let cases = [
+        ("InProgress", ["Ready", "Ready", "Done"], "ready-for-dev", "Ready"),
+        ("InProgress", ["Draft", "Approved", "Done"], "ready-for-dev", "Approved"),
+        ("InProgress", ["Draft", "Done", "Done"], "ready-for-dev", "Approved"),
+        ("InProgress", ["Ready for Review", "Done", "Done"], "review", "Ready for Review"),
+        ("Review", ["Completed", "Completed", "Approved"], "done", "Completed"),
+    ];
+    for (old, others, to, expected) in cases {
+        let others = (2..).zip(others).map(|(id, status)| story(id, status));
+        let fixture = story(1, old) + &others.collect::<String>();
+        let after = set(&fixture, "1.1", to).expect("it may be set");
+        let own = after.split("//- ").find(|file| file.contains("Story 1.1")).expect("the story");
+        assert!(own.contains(&format!("\n  {expected}\n")), "{expected}: {own}");
+    }
+}
+
+#[test]
 fn a_word_that_says_more_is_not_taken() {
     let cases = [
         (["In Progress", "Merged", "Shipped", "Fixed"], "done", "**Status**: Completed"),
@@ -194,4 +217,26 @@ fn a_word_of_the_profile_is_followed_by_one_of_the_profile() {
     assert!(after.contains("| 2. Log out | In Progress |"), "{after}");
     let lower = set(&road.replace("Not started", "not started"), "2", "in_progress");
     assert!(lower.expect("it may be set").contains("| in progress |"));
+}
+
+#[test]
+fn records_get_the_words_of_the_other_records() {
+    let track = |id: u32, status: &str| {
+        format!(
+            "//- /conductor/tracks/tea_{id}/metadata.json\n  {{ \"track_id\": \"tea_{id}\", \"status\": \"{status}\" }}\n"
+        )
+    };
+    let cases = [
+        (["in_progress", "complete", "complete"], "completed", "complete"),
+        (["complete", "pending", "pending"], "in_progress", "in_progress"),
+        (["in-progress", "pending", "complete"], "new", "pending"),
+        (["new", "in-progress", "in-progress"], "in_progress", "in-progress"),
+        (["new", "in_progress", "new"], "completed", "completed"),
+    ];
+    for ([own, second, third], to, expected) in cases {
+        let tracks = "//- /conductor/tracks.md\n  # Tracks\n";
+        let all = [tracks, &track(1, own), &track(2, second), &track(3, third)].concat();
+        let after = set(&all, "tea_1", to).expect("it may be set");
+        assert!(after.contains(&format!("\"status\": \"{expected}\"")), "{own} {to}: {after}");
+    }
 }

@@ -10,7 +10,7 @@ use crate::model::slug::slug;
 use crate::model::{Entity, EntityIdx, Facts, Field, FieldRole, Occurrence};
 use crate::profile::id::TaskId;
 use crate::profile::reading::Reading;
-use crate::profile::{EntityKind, EntityType, Profile, RecordList, Role, When};
+use crate::profile::{EntityKind, EntityType, Profile, Role, When};
 use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::{ContentLine, ListItem, Markdown};
 use crate::text::TextRange;
@@ -77,27 +77,7 @@ impl<'a> MarkdownReader<'a> {
         name: TextRange,
         range: TextRange,
     ) -> Entity {
-        Entity {
-            kind: what.kind,
-            task_type: what.task_type,
-            id: None,
-            derived_id: false,
-            number: None,
-            title: "".into(),
-            name,
-            range,
-            parent: None,
-            section: None,
-            derived: false,
-            fixed: None,
-            optional: false,
-            coarse: false,
-            mention: false,
-            by_key: false,
-            list: RecordList::Active,
-            rank: self.role.rank,
-            depends: Vec::new(),
-        }
+        Entity::new(what, name, range, self.role.rank)
     }
 
     pub(in crate::model) fn push(&mut self, entity: Entity) -> EntityIdx {
@@ -124,14 +104,7 @@ impl<'a> MarkdownReader<'a> {
         if reading.status.is_some() {
             self.with_known.insert(entity);
         }
-        self.facts.occurrences.push(Occurrence {
-            entity,
-            carrier,
-            reading,
-            line,
-            untouched: false,
-            section: None,
-        });
+        self.facts.occurrences.push(Occurrence::new(entity, carrier, reading, line));
     }
 
     /// The innermost entity around a heading's section that what stands there is part of.

@@ -9,6 +9,7 @@ mod goals;
 mod legends;
 mod pictures;
 mod pieces;
+mod remark;
 mod shown;
 mod span;
 mod told_signs;
@@ -16,13 +17,12 @@ mod work_words;
 
 use std::sync::OnceLock;
 
-use dash::last_dash;
 use regex::{Match, Regex};
+use remark::{Remark, redated, words_behind};
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
-use crate::model::time::TimeStamp;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
@@ -46,8 +46,7 @@ pub(super) static CARRIER: Carrier = Carrier {
 };
 
 fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
-    let (mark, line) = (form.range(), form.occurrence.line);
-    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
+    let words = words_behind(form);
     let remark = Remark::at_end(form.vocabulary, form.text, words);
     let end = remark.map_or(words.end, |remark| remark.whole.start);
     let words = words
@@ -115,65 +114,9 @@ pub(super) fn in_front(form: Form<'_>, def: &StatusDef) -> Result<Option<TextEdi
     Ok(Some(TextEdit { range, insert: own.clone() }))
 }
 
-/// `(completed 2026-02-26)`, `— completed 2026-02-26` or `✅ 2026-02-26` behind the words of a box.
-struct Remark {
-    /// With the blanks before it.
-    whole: TextRange,
-    /// What it says.
-    status: StatusIdx,
-    /// The date in it.
-    day: TextRange,
-}
-
-impl Remark {
-    /// The remark at the end of a line or of the words in it, which says since when it is finished. A
-    /// day on which something was planned or begun stays true.
-    fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
-        let said = words.of(text).trim_end();
-        let is_bracketed = said.ends_with(')');
-        let inside = said.strip_suffix([')', '.']).unwrap_or(said);
-        // Few boxes end in a day, so that is looked at first.
-        let (head, day) = inside.rsplit_once(' ')?;
-        if day.len() != 10 || !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) {
-            return None;
-        }
-        let open = if is_bracketed {
-            inside.rfind('(')?
-        } else {
-            let sign = head.rfind(' ');
-            let sign = sign.filter(|at| inside[at + 1..].starts_with(reading::is_sign));
-            last_dash(inside).map(|dash| dash.start).into_iter().chain(sign).max()? + 1
-        };
-        let words_from = inside[open..].trim_start_matches(['(', '-', '–', '—']);
-        let (word, _) = words_from.rsplit_once(' ')?;
-        let status = vocabulary.lookup(word.trim())?;
-        if vocabulary.get(status).category != Category::Done {
-            return None;
-        }
-        let (start, end) = (words.start as usize, words.start as usize + inside.len());
-        let from = start + inside[..open].trim_end().len();
-        let whole = TextRange::new(from, start + said.len());
-        Some(Remark { whole, status, day: TextRange::new(end - day.len(), end) })
-    }
-}
-
 /// The day since which something is finished, as the words at the end of the line of its status tell.
 pub(crate) fn ended_day(form: Form<'_>) -> Option<TextRange> {
-    let (mark, line) = (form.range(), form.occurrence.line);
-    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
-    Remark::at_end(form.vocabulary, form.text, words).map(|remark| remark.day)
-}
-
-/// What is not finished any more has no day since which it is; what is says the new day.
-fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Option<TextEdit> {
-    let (mark, line) = (form.range(), form.occurrence.line);
-    let words = TextRange::new(mark.end as usize, (line.end as usize).max(mark.end as usize));
-    let remark = Remark::at_end(form.vocabulary, form.text, words)?;
-    if form.vocabulary.get(remark.status).id != def.id {
-        return Some(TextEdit::delete(remark.whole));
-    }
-    let day = day.filter(|day| *day != remark.day.of(form.text))?;
-    Some(TextEdit { range: remark.day, insert: day.to_owned() })
+    Remark::at_end(form.vocabulary, form.text, words_behind(form)).map(|remark| remark.day)
 }
 
 fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
@@ -200,6 +143,7 @@ impl MarkdownReader<'_> {
         let mut prose = self.explaining_items();
         prose.extend(self.goal_items());
         prose.extend(self.shown_items());
+        prose.extend(self.items_below_legends());
         prose.extend(self.bracketed_items());
         prose.extend(self.told_items());
         for at in 0..self.markdown.items.len() {
@@ -215,7 +159,7 @@ impl MarkdownReader<'_> {
             // A document that is nothing itself is around nothing.
             let parent = self.item_parent(item);
             let parent = parent.filter(|own| Some(*own) != self.document || self.counts(*own));
-            if prose.contains(&at) || self.is_legend(item) || self.is_below_legend(item) {
+            if prose.contains(&at) || self.is_legend(item) {
                 continue;
             }
             let is_picture = |said: &Reading| said.shape == Shape::Sign && item.check_box.is_none();

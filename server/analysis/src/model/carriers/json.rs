@@ -1,7 +1,7 @@
 //! `"status": "completed"`: the string of a JSON member; `"passes": true`, where the profile has a status
 //! with that value.
 
-use crate::model::carrier::{Carrier, Form, Spelled};
+use crate::model::carrier::{Carrier, Form, LikeWords, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
 use crate::profile::reading::{self, Reading, Shape};
@@ -22,9 +22,21 @@ pub(super) static CARRIER: Carrier = Carrier {
     mended,
     with_word: |_, word| rewrite::quote(&StatusDef::json_name(word)),
     wrong_case: "is not spelled as the profile has it",
-    words: None,
+    words: Some(LikeWords { range: in_quotes, like: machine_word }),
     ..marker::CARRIER
 };
+
+/// The word of a string; empty for what is no string, or no word.
+fn in_quotes(form: Form<'_>) -> TextRange {
+    let (range, raw) = (form.range(), form.raw());
+    let word = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+    match word.filter(|word| !word.contains('\\')) {
+        Some(word) => {
+            TextRange::new(range.start as usize + 1, range.start as usize + 1 + word.len())
+        }
+        None => TextRange::empty(range.start as usize),
+    }
+}
 
 fn of_boolean(vocabulary: &Vocabulary, said: bool, range: TextRange) -> Option<Reading> {
     let word = if said { "true" } else { "false" };

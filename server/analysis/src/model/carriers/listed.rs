@@ -39,6 +39,10 @@ const TELLING: &[&str] =
 /// What stands in an empty section.
 const NOTHING: &[&str] = &["none", "empty", "nothing", "n/a", "na", "tbd"];
 
+/// What may stand in any of them.
+const PLAIN_NOTHING: &[&str] =
+    &["none", "empty", "nothing", "n/a", "no tasks", "no entries", "no items", "none yet"];
+
 /// A heading that says a status.
 struct ListSection {
     heading: usize,
@@ -212,6 +216,9 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
     let heading = markdown.headings[here.heading].range;
     let is_tight = !is_blank(line_below(text, heading.end as usize));
     let put = put(text, &markdown, &all[target], (&moved, is_tight, eol));
+    if let Some(nothing) = placeholder(text, &markdown, &all, here, lines) {
+        return Ok(vec![TextEdit::replace(lines, format!("{nothing}{eol}")), put]);
+    }
     // Of the blank lines around it one stays.
     let above = text[..lines.start as usize].trim_end_matches([' ', '\t']);
     let below = line_below_of(text, lines.end as usize);
@@ -369,10 +376,41 @@ fn put(
     TextEdit::insert(at, format!("{before}{lines}{behind}"))
 }
 
+/// The line that goes in place of the only one of a section: the one that stands for nothing in others.
+fn placeholder<'t>(
+    text: &'t str,
+    markdown: &Markdown,
+    all: &[ListSection],
+    here: &ListSection,
+    lines: TextRange,
+) -> Option<&'t str> {
+    let start = block(text, markdown.headings[here.heading].range).end;
+    let next = markdown.headings.get(here.heading + 1);
+    let end = next.map_or(text.len(), |next| next.range.start as usize);
+    let around = [start as usize..lines.start as usize, lines.end as usize..end];
+    if !around.into_iter().all(|it| is_blank(&text[it])) {
+        return None;
+    }
+    // What names a status is said of its own section alone.
+    let is_said = |line: &&str| PLAIN_NOTHING.contains(&bare(line).as_str());
+    let listed = |at: Option<usize>| all.iter().any(|it| Some(it.heading) == at);
+    let is_other = |at: Option<usize>| listed(at) && at != Some(here.heading);
+    let others = markdown.lines.iter().filter(|it| is_other(it.heading));
+    let mut found = others.map(|it| block(text, it.range).of(text).trim_end()).filter(is_said);
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// The words of a line in small letters.
+fn bare(line: &str) -> String {
+    line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
 /// Whether a line says that there is nothing: `(none)`, `*No tasks*`.
 fn says_nothing(line: &str) -> bool {
-    let said = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let is_no = said.starts_with("no ") && said.split(' ').count() <= 5;
+    let said = bare(line);
+    let begins = ["no ", "none "].iter().any(|it| said.starts_with(it));
+    let is_no = begins && said.split(' ').count() <= 5;
     is_no || NOTHING.contains(&said.as_str())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
-use crate::model::carriers::{old_status, sign};
+use crate::model::carriers::{figure, old_status, sign};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
@@ -223,7 +223,13 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     if let Some(edit) = redated(form, start, def, day)? {
         edits.push(edit);
     }
-    if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten() {
+    let share = Share::read(figure).map(|share| share.of(def)).transpose();
+    // What is not all done any more is done in part, and nobody says how far.
+    if let (Err(_), Some(whole)) = (&share, figure::alone(form.text, behind)) {
+        edits.push(TextEdit::delete(whole));
+        return Ok(edits);
+    }
+    if let Some(insert) = share?.flatten() {
         edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });
     }
     Ok(edits)
@@ -368,13 +374,14 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
         return Some(figure);
     }
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
-    let joined = behind.strip_prefix(' ').filter(|_| form.occurrence.carrier.is_line);
+    let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
+    let joined = behind.strip_prefix(' ').filter(|_| is_alone);
     let words = parted.or(joined)?;
     words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }
 
 /// Whether a text is so many of so many: `3/5`.
-fn is_count(text: &str) -> bool {
+pub(super) fn is_count(text: &str) -> bool {
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('/').is_some_and(|(done, all)| is_number(done.trim()) && is_number(all.trim()))
 }

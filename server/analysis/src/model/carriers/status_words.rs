@@ -1,5 +1,7 @@
 //! Words and signs that say a status to whoever reads them, whatever the words of a profile are.
 
+use std::sync::LazyLock;
+
 use crate::profile::vocabulary::Category;
 
 /// Signs that say that something is finished.
@@ -142,8 +144,30 @@ pub(crate) fn is_foreign(text: &str) -> bool {
 
 /// How long the word of another language is by which a text begins to say that it was put off.
 pub(super) fn put_off(text: &str) -> Option<usize> {
-    let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
-    said.flat_map(|(_, words)| *words).find_map(|word| len_of(text, word))
+    static PUT_OFF: LazyLock<PutOff> = LazyLock::new(PutOff::new);
+    let first = text.chars().next()?.to_lowercase().next()?;
+    // Of each box all of this is asked, and few begin like such a word.
+    if !PUT_OFF.letters.contains(&first) {
+        return None;
+    }
+    PUT_OFF.words.iter().find_map(|word| len_of(text, word))
+}
+
+/// The words of other languages by which something is put off, and the letters that they begin with.
+struct PutOff {
+    words: Vec<&'static str>,
+    letters: Vec<char>,
+}
+
+impl PutOff {
+    fn new() -> PutOff {
+        let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
+        let words: Vec<&str> = said.flat_map(|(_, words)| *words).copied().collect();
+        let mut letters: Vec<char> = words.iter().filter_map(|it| it.chars().next()).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        PutOff { words, letters }
+    }
 }
 
 /// Whether a word is one of a language that does not part its words.

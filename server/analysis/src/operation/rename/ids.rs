@@ -5,11 +5,13 @@ use crate::index::{DocIdx, Index, Place};
 use crate::mentions::ids::{token, told_of_document};
 use crate::mentions::{depended_on, parent_named};
 use crate::model::Document;
+use crate::model::title::behind_id;
 use crate::operation::Refused;
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::profile::Format;
 use crate::profile::id::{self, TaskId};
+use crate::syntax::front_matter;
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
@@ -72,11 +74,28 @@ pub(in crate::operation) fn own_ids(index: &Index, place: Place, id: &TaskId) ->
     }
     let told = told_of_document(document, id);
     let by_path = document.facts.captures.id.is_some();
+    let titles = titles(document, entity.name, id);
     let is_certain = |range: &TextRange| {
-        (told.is_empty() && !by_path) || is_prefixed(document, entity.name, *range)
+        (told.is_empty() && !by_path)
+            || is_prefixed(document, entity.name, *range)
+            || titles.contains(range)
     };
     let own = tokens(document, entity.name, id).find(is_certain);
-    told.iter().copied().chain(own).collect()
+    let mut own: Vec<TextRange> = told.iter().copied().chain(own).collect();
+    own.extend(titles.iter().filter(|range| !entity.name.contains_range(**range)));
+    own
+}
+
+/// Where the title of a document begins with its id: in its heading and in its front matter.
+fn titles(document: &Document, name: TextRange, id: &TaskId) -> Vec<TextRange> {
+    let key = document.role().document.as_ref().and_then(|rule| rule.title_key.as_deref());
+    let front = key.and_then(|_| front_matter::of_shared(&document.text));
+    let entries = front.iter().flat_map(|front| &front.entries);
+    let own = entries.filter(|entry| key.is_some_and(|key| entry.path.as_slice() == [key]));
+    let told =
+        own.map(|entry| (entry.value, &*entry.text)).chain([(name, name.of(&document.text))]);
+    let is_said = told.filter(|(_, text)| behind_id(text, id.as_str()).is_some());
+    is_said.filter_map(|(range, _)| token(document, range, id)).collect()
 }
 
 /// Every place within a range where a text is the id.

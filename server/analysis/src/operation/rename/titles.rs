@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::Analysis;
 use crate::index::{Index, Place};
 use crate::model::Document;
+use crate::model::title::behind_id;
 use crate::operation::rename::subject::RenameSubject;
 use crate::operation::rename::{Edits, unwritable};
 use crate::operation::{Code, Refused};
@@ -170,12 +171,15 @@ fn yaml_of(document: &Document) -> (Option<FrontMatter>, u32) {
 /// The edit of a title that is a scalar of YAML, in a record or in front matter, on one line.
 fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -> Option<TextEdit> {
     let (entity, text) = (&document.facts.entities[place.entity], &document.text);
+    let id = entity.id.as_ref().map(|id| id.as_str());
     let is_own = |entry: &&FrontEntry| {
         let is_here = entity.range.contains_range(entry.value);
-        is_here && entry.text == *entity.title
+        let behind = || id.and_then(|id| behind_id(&entry.text, id));
+        is_here && (entry.text == *entity.title || behind() == Some(&*entity.title))
     };
     let mut own = yaml.entries.iter().filter(is_own);
     let entry = own.next()?;
+    let title = format!("{}{title}", entry.text.strip_suffix(&*entity.title)?);
     // Of a key that stands twice, nobody knows which is believed.
     if own.any(|it| it.path == entry.path) {
         return None;
@@ -190,7 +194,7 @@ fn in_yaml(document: &Document, yaml: &FrontMatter, place: Place, title: &str) -
         _ if source != entry.text => return None,
         _ => YamlStyle::Plain { flow: line.contains(['{', '[']) },
     };
-    Some(TextEdit { range: entry.value, insert: scalar(title, style) })
+    Some(TextEdit { range: entry.value, insert: scalar(&title, style) })
 }
 
 /// How a title may be written in a document, and what is written then.

@@ -178,3 +178,20 @@ fn who_finishes_a_whole_over_open_parts_is_told_which() {
     );
     assert_eq!(note(["done", "done", "todo"]), "");
 }
+
+#[test]
+fn parts_that_are_not_of_one_mind_themselves_advise_nothing() {
+    let plans = |summary: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Tea**\n\n  ### Phase 1: Tea\n  Plans:\n  \
+             - [ ] 01-01-PLAN.md -- Boil\n  - [ ] 01-02-PLAN.md -- Pour\n{summary}"
+        )
+    };
+    let note = |text: &str| {
+        let planned = set(text, "01-02", "complete").expect("it is planned");
+        planned.results[0].reason.clone().unwrap_or_default()
+    };
+    assert!(note(&plans("")).contains("it should be in_progress"), "{}", note(&plans("")));
+    let summary = "//- /.planning/phases/01-tea/01-01-SUMMARY.md\n  # Boiled\n";
+    assert_eq!(note(&plans(summary)), "");
+}

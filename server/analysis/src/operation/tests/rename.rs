@@ -1,6 +1,7 @@
 //! Other names for tasks.
 
 mod followed;
+mod told_twice;
 
 use std::collections::BTreeMap;
 

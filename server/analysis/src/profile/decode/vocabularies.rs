@@ -126,6 +126,7 @@ impl Decoder {
             stamp: table.string(self, "stamp").map(|(s, _)| s),
             stamp_required: table.flag(self, "stamp_required"),
             may_be_ticked: table.flag(self, "may_be_ticked"),
+            ticked_aliases: table.strings(self, "ticked_aliases"),
             seldom: table.flag(self, "seldom"),
             reason: table.string(self, "reason").map(|(r, _)| r),
             artifacts: table.globs(self, "artifacts"),

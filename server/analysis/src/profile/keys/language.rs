@@ -471,6 +471,13 @@ const STATUS: &[Key] = &[
         "All boxes of what is in this status may be ticked, as while somebody reviews it.",
     ),
     key(
+        "ticked_aliases",
+        Kind::Texts,
+        "none",
+        "[\"in review\"]",
+        "Those of its aliases of which `may_be_ticked` holds alone.",
+    ),
+    key(
         "reason",
         Kind::Text,
         "no reason is needed",

@@ -21,7 +21,8 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(found.said)) else {
             continue;
         };
-        if is_put_off(analysis, &found) || is_held(analysis, &found) {
+        let is_explained = is_put_off(analysis, &found) || is_held(analysis, &found);
+        if is_explained || is_told_as_drift(analysis, &found) {
             continue;
         }
         let profile = index.profile_of(task);
@@ -166,6 +167,28 @@ fn is_held(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     let index = &analysis.index;
     let is_end = index.vocabulary_of(found.parent).get(found.wanted).category == Category::Done;
     is_end && found.flow.kind != TaskKind::Aggregate && index.held(found.parent).is_some()
+}
+
+/// Whether places that disagree are the same contradiction: the task says elsewhere that nothing is
+/// begun, as its parts do, or each part that is left says elsewhere that it is finished.
+fn is_told_as_drift(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
+    if !is_said_finished(analysis, found) {
+        return false;
+    }
+    let index = &analysis.index;
+    let says = |task: &Task, is_it: &dyn Fn(Category) -> bool| {
+        let vocabulary = index.vocabulary_of(task);
+        let by_file = index.said_by_file(task).map(|(_, said)| said);
+        let said = index.statuses(task).filter_map(|spot| spot.status()).chain(by_file);
+        let mut categories = said.map(|status| vocabulary.get(status).category);
+        !index.agreed(task) && index.is_certain(task) && categories.any(is_it)
+    };
+    let is_open = |category| category == Category::Open;
+    if found.rolled == RollUp::Open && says(found.parent, &is_open) {
+        return true;
+    }
+    let left = telling(analysis, found);
+    !left.is_empty() && left.iter().all(|child| says(child, &Category::is_closed))
 }
 
 fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {

@@ -15,14 +15,23 @@ const TOGETHER: usize = 1024;
 /// As many a thread takes at once.
 const FEW: usize = 32;
 
+/// What stands oftener in one file in the same words is shown once.
+const MOST_ALIKE: usize = 3;
+
+/// So many lines of such findings are named.
+const MOST_LINES: usize = 12;
+
 /// Prints every finding over its source line, and one line that sums up.
 pub(super) fn print(
     out: &mut Output,
     excerpts: &Excerpts<'_>,
     report: &CheckReport,
 ) -> Result<(), UserError> {
-    for findings in report.diagnostics.chunks(TOGETHER) {
-        for shown in each(findings, FEW, |finding| excerpts.show(finding) + "\n\n") {
+    for findings in told(report).chunks(TOGETHER) {
+        let show = |told: &FindingGroup<'_>| {
+            excerpts.show_noting(told.first, told.note().as_deref()) + "\n\n"
+        };
+        for shown in each(findings, FEW, show) {
             out.text(&shown)?;
         }
     }
@@ -31,6 +40,48 @@ pub(super) fn print(
         out.text("\n")?;
     }
     out.line(&summary(report))
+}
+
+/// A finding that is shown, and the lines of those of its file that say the same.
+struct FindingGroup<'r> {
+    first: &'r ReportedFinding,
+    more: Vec<u32>,
+}
+
+impl FindingGroup<'_> {
+    fn note(&self) -> Option<String> {
+        let lines: Vec<String> = self.more.iter().take(MOST_LINES).map(u32::to_string).collect();
+        let unnamed = match self.more.len().saturating_sub(MOST_LINES) {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let (n, lines) = (self.more.len(), lines.join(", "));
+        (n > 0).then(|| format!("and {n} more in this file: lines {lines}{unnamed}"))
+    }
+}
+
+/// What is shown: what no place explains and no fix mends, and stands many times in one file in the same
+/// words, is shown at its first place.
+fn told(report: &CheckReport) -> Vec<FindingGroup<'_>> {
+    let key = |finding: &'_ ReportedFinding| {
+        let is_alone = finding.related.is_empty() && !finding.fixable;
+        is_alone.then(|| (finding.rule.clone(), finding.path.clone(), finding.message.clone()))
+    };
+    let mut alike: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for finding in &report.diagnostics {
+        key(finding).into_iter().for_each(|it| alike.entry(it).or_default().push(finding.at.line));
+    }
+    alike.retain(|_, lines| lines.len() > MOST_ALIKE);
+    let mut told = Vec::new();
+    for finding in &report.diagnostics {
+        let more = match key(finding).and_then(|it| alike.get_mut(&it)) {
+            None => Vec::new(),
+            Some(lines) if lines.is_empty() => continue,
+            Some(lines) => std::mem::take(lines).split_off(1),
+        };
+        told.push(FindingGroup { first: finding, more });
+    }
+    told
 }
 
 /// Prints every finding on a line of its own.
@@ -140,6 +191,32 @@ mod tests {
             plain(&report)
                 .ends_with("(profiles gsd in .planning, checklist, compozy in 4 folders)")
         );
+    }
+
+    #[test]
+    fn what_is_said_many_times_in_a_file_is_shown_once_with_the_other_lines() {
+        let mut alike = testing::report().diagnostics.remove(0);
+        (alike.rule, alike.fixable) = ("unknown-status".into(), false);
+        alike.related.clear();
+        let shown = |n: u32, change: &dyn Fn(&mut ReportedFinding)| {
+            let mut report = testing::report();
+            report.diagnostics.extend((1..=n).map(|n| {
+                let mut finding = alike.clone();
+                finding.at.line = n;
+                change(&mut finding);
+                finding
+            }));
+            let told = told(&report);
+            (told.len(), told.iter().filter_map(FindingGroup::note).collect::<Vec<_>>())
+        };
+        assert_eq!(shown(3, &|_| ()), (4, vec![]));
+        let note = "and 3 more in this file: lines 2, 3, 4".to_owned();
+        assert_eq!(shown(4, &|_| ()), (2, vec![note]));
+        let note =
+            "and 21 more in this file: lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 9 more";
+        assert_eq!(shown(22, &|_| ()), (2, vec![note.to_owned()]));
+        assert_eq!(shown(22, &|it| it.fixable = true), (23, vec![]));
+        assert_eq!(shown(22, &|it| it.message.push_str(&it.at.line.to_string())), (23, vec![]));
     }
 
     #[test]

@@ -118,15 +118,23 @@ impl MarkdownReader<'_> {
         vocabulary.lookup_box(mark).is_none() && !id.is_match(text)
     }
 
-    /// Whether an item stands below a heading that says what signs, boxes or levels mean.
-    pub(super) fn is_below_legend(&self, item: &ListItem) -> bool {
-        let own = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
-        own.is_some_and(|heading| {
+    /// The items below headings that say what signs, boxes or levels mean.
+    pub(super) fn items_below_legends(&self) -> FxHashSet<usize> {
+        let mut found = FxHashSet::default();
+        let (items, is_bare) = (&self.markdown.items, self.profile.markers.bare);
+        let mut first = 0;
+        for own in items.chunk_by(|one, two| one.heading == two.heading) {
+            let all = first..first + own.len();
+            first = all.end;
+            let Some(heading) = own[0].heading else { continue };
+            let heading = self.markdown.headings[heading].text.of(self.text);
             let words = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            LEGENDS.iter().any(|legend| words.contains(legend))
-                || KEYS.contains(&&*words)
-                || (item.check_box.is_none() && self.is_circle_of(&words, item))
-        })
+            let is_legend = LEGENDS.iter().any(|it| words.contains(it)) || KEYS.contains(&&*words);
+            let has_sign = |item: &ListItem| is_bare && item.check_box.is_none();
+            let is_circle = |item: &ListItem| has_sign(item) && self.is_circle_of(&words, item);
+            found.extend(all.filter(|at| is_legend || is_circle(&items[*at])));
+        }
+        found
     }
 
     /// Whether the circle in front of an item tells how much its heading, in small letters, is wanted.

@@ -79,10 +79,15 @@ impl MarkdownReader<'_> {
 /// What a cell says in brackets behind its status, where that is all there is and it tells when or where
 /// with a number: `Done (v0.3.0)`, `Done (PR #44)`, `Done (2026-01-02)`.
 pub(super) fn note_in(text: &str, status: TextRange, cell: TextRange) -> Option<&str> {
+    let note = in_brackets(text, status, cell)?;
+    (note.contains(|c: char| c.is_ascii_digit()) && !note.contains(['(', ')'])).then_some(note)
+}
+
+/// What stands in brackets behind a status that a cell begins with, and up to its end.
+pub(super) fn in_brackets(text: &str, status: TextRange, cell: TextRange) -> Option<&str> {
     let is_head = status.start == cell.start && status.end < cell.end;
     let behind = is_head.then(|| TextRange { start: status.end, ..cell }.of(text))?;
-    let note = behind.trim_start_matches(['*', '`', '_']).strip_prefix(" (")?.strip_suffix(')')?;
-    (note.contains(|c: char| c.is_ascii_digit()) && !note.contains(['(', ')'])).then_some(note)
+    behind.trim_start_matches(['*', '`', '_']).strip_prefix(" (")?.strip_suffix(')')
 }
 
 /// A cell without blanks and marks of emphasis around it.

@@ -50,16 +50,16 @@ pub(super) fn as_in_other_rows(
 }
 
 /// What tells in brackets, behind the status and in its cell, how it came to it. A day alone is that of
-/// the status, a share alone is of its work: they follow. Only where words are anybody's.
+/// the status, a share alone is of its work: they follow.
 pub(super) fn note(form: Form<'_>) -> Option<String> {
-    if !form.style.bare {
-        return None;
-    }
     let text = form.text.copy(0..form.text.len());
     let own = form.range();
     let cells = cells(&text, form.occurrence.line);
     let cell = cells.into_iter().find(|cell| cell.contains_range(own))?;
-    let said = alone::note_in(&text, own, alone::bare(&text, cell))?;
-    let follows = time_in(said) == Some(0..said.len()) || marker::is_share(said);
-    (!follows).then(|| said.to_owned())
+    let said = alone::in_brackets(&text, own, alone::bare(&text, cell))?;
+    // Where words are the profile's, a figure is one of parts that it counts.
+    let is_figure = |it: &str| marker::is_count(it) || it.bytes().all(|byte| byte.is_ascii_digit());
+    let is_counted = || !form.style.bare && said.split(' ').next().is_some_and(is_figure);
+    let follows = time_in(said) == Some(0..said.len()) || marker::is_share(said) || is_counted();
+    (!follows && said.contains(char::is_alphanumeric)).then(|| said.to_owned())
 }

@@ -1,0 +1,52 @@
+//! What something is called, where its title says its id as well.
+
+/// The words of a title behind the id that it begins with: `Log in` of `PM-05.7: Log in`, where the id is
+/// `pm-05-7`. `None` where it begins with no id, or where the id may be words of the title.
+pub(crate) fn behind_id<'t>(title: &'t str, id: &str) -> Option<&'t str> {
+    if !id.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let is_told = |c: &char| c.is_alphanumeric();
+    let mut left = id.chars().filter(is_told).flat_map(char::to_lowercase).peekable();
+    let mut rest = title;
+    while left.peek().is_some() {
+        let letter = rest.chars().next()?;
+        if is_told(&letter) && !letter.to_lowercase().all(|own| left.next() == Some(own)) {
+            return None;
+        }
+        if !is_told(&letter) && !letter.is_ascii_punctuation() {
+            return None;
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    let rest = rest.trim_start_matches([']', ')']);
+    let words = rest.trim_start();
+    let is_apart = |c: char| matches!(c, ':' | '.' | '-' | '–' | '—');
+    let behind = words.strip_prefix(is_apart)?;
+    // A point or a dash within a word, or between two figures, ends no id.
+    let words = behind.trim_start();
+    let is_own = behind.starts_with(char::is_whitespace) && !words.is_empty();
+    (is_own && !words.starts_with(|c: char| c.is_ascii_digit())).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::behind_id;
+
+    #[test]
+    fn a_title_is_told_without_the_id_before_it() {
+        let called = |title: &'static str| behind_id(title, "pm-05-7");
+        for title in ["PM-05.7: Log in", "[PM_05_7] – Log in", "PM-05-7. Log in", "pm057 - Log in"]
+        {
+            assert_eq!(called(title), Some("Log in"), "{title}");
+        }
+        for title in
+            ["PM-05.70: Log in", "PM-05.7", "PM-05.7:", "PM-05.7 Log in", "Log in: PM-05.7"]
+        {
+            assert_eq!(called(title), None, "{title}");
+        }
+        assert_eq!(behind_id("Log in: with a key", "log-in"), None);
+        assert_eq!(behind_id("2 - 5 tries", "2"), None);
+        assert_eq!(behind_id("2.5 is out", "2"), None);
+    }
+}
