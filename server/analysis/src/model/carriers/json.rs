@@ -26,9 +26,12 @@ pub(super) static CARRIER: Carrier = Carrier {
     ..marker::CARRIER
 };
 
-/// The word of a string; empty for what is no string, or no word.
+/// The word of a string; empty for what is no string, or is not spelled as it should be.
 fn in_quotes(form: Form<'_>) -> TextRange {
     let (range, raw) = (form.range(), form.raw());
+    if form.occurrence.reading.shape != Shape::Exact {
+        return TextRange::empty(range.start as usize);
+    }
     let word = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
     match word.filter(|word| !word.contains('\\')) {
         Some(word) => {
