@@ -3,6 +3,7 @@
 mod allows;
 mod renumbered;
 
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
@@ -76,6 +77,9 @@ impl MarkdownReader<'_> {
             told.filter(|told| !told.is_empty())
         };
         if let Some(title) = front(&rule.title_key) {
+        if let Some(title) = rule.title_section.as_ref().and_then(|own| self.title_in(own, name)) {
+            entity.title = plain(title).into();
+        }
             entity.title = title.into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
@@ -101,6 +105,15 @@ impl MarkdownReader<'_> {
     }
 
     /// Whether the front matter of a document that has a status by being there says no other.
+    /// The title that another heading says than the first one, of its level.
+    fn title_in(&self, own: &Regex, first: TextRange) -> Option<&str> {
+        let headings = &self.markdown.headings;
+        let level = headings.iter().find(|heading| heading.text == first)?.level;
+        let mut beside = headings.iter().filter(|it| it.level == level && !it.in_quote);
+        let found = beside.find_map(|it| own.captures(it.text.of(self.text)))?;
+        found.name("title").map(|title| title.as_str())
+    }
+
     fn states_no_other(&self, rule: &DocumentRule, fixed: StatusIdx) -> bool {
         let names = self.profile.fields.status.iter().map(String::as_str).chain(["status"]);
         let said = names.into_iter().find_map(|name| self.front_value(name));
