@@ -32,6 +32,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.words_before_boxes();
     reader.links();
     reader.front_matter();
+    reader.unspaced_section();
     reader.explained();
     reader.allows();
     reader.renumbered();
@@ -76,10 +77,10 @@ impl MarkdownReader<'_> {
             let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
             told.filter(|told| !told.is_empty())
         };
-        if let Some(title) = front(&rule.title_key) {
         if let Some(title) = rule.title_section.as_ref().and_then(|own| self.title_in(own, name)) {
             entity.title = plain(title).into();
         }
+        if let Some(title) = front(&rule.title_key) {
             entity.title = title.into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
@@ -104,7 +105,6 @@ impl MarkdownReader<'_> {
         self.document = Some(self.push(entity));
     }
 
-    /// Whether the front matter of a document that has a status by being there says no other.
     /// The title that another heading says than the first one, of its level.
     fn title_in(&self, own: &Regex, first: TextRange) -> Option<&str> {
         let headings = &self.markdown.headings;
@@ -114,6 +114,7 @@ impl MarkdownReader<'_> {
         found.name("title").map(|title| title.as_str())
     }
 
+    /// Whether the front matter of a document that has a status by being there says no other.
     fn states_no_other(&self, rule: &DocumentRule, fixed: StatusIdx) -> bool {
         let names = self.profile.fields.status.iter().map(String::as_str).chain(["status"]);
         let said = names.into_iter().find_map(|name| self.front_value(name));
