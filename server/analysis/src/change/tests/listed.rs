@@ -192,3 +192,11 @@ fn several_sections_of_a_status_are_told_apart_by_what_is_above_them() {
     let twice = "  ## Pending\n  - [TASK001] Log in\n  ## Completed\n  ## Completed\n";
     assert!(index("Pending", twice, "completed").contains("2 sections of its file say completed"));
 }
+
+#[test]
+fn what_a_title_says_of_the_old_status_is_told() {
+    let before =
+        "  ## In Progress\n\n  ## Completed\n\n  - [TASK001] Log in (completed 2026-01-02)\n";
+    let told = index("Completed", before, "in_progress");
+    assert!(told.contains("`completed 2026-01-02` behind it belongs to its old status"), "{told}");
+}

@@ -186,6 +186,9 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
         .map_err(|n| format!("{n} sections of its file say {}", def.id))?;
     let mut lines = block(text, item.range);
     let ended = outdated(form, item, def)?;
+    if let Some(words) = ended.and_then(|ended| title_words(rule, item, text, ended)) {
+        return Err(format!("`{words}` behind it belongs to its old status"));
+    }
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut moved = lines.of(text).to_owned();
     if let Some(ended) = ended {
@@ -283,6 +286,20 @@ fn outdated(
     marker::uncontradicted(form, words, def)?;
     old_status::unbound(form, words, def)?;
     Ok(None)
+}
+
+/// The words of an entry's title that a range at its end takes: without them it would be called otherwise.
+fn title_words<'t>(
+    rule: &EntryRule,
+    item: &ListItem,
+    text: &'t str,
+    ended: TextRange,
+) -> Option<&'t str> {
+    let title = entry(rule, item, text)?.name("title")?;
+    let end = item.text.start as usize + title.end();
+    let taken = text.get(ended.start as usize..end)?;
+    let is_mark = |c: char| !c.is_alphanumeric();
+    Some(taken.trim_matches(is_mark)).filter(|words| !words.is_empty())
 }
 
 /// A share in percent that a status does not go with: less than all of what is done, all of what is not.
