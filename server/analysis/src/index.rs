@@ -14,6 +14,7 @@ pub mod parts;
 pub mod readiness;
 pub mod relations;
 mod remarks;
+mod reused;
 pub mod rollup;
 mod said_again;
 pub(crate) mod shared_map;
@@ -171,7 +172,7 @@ pub struct Index {
     superseded: Arc<Vec<bool>>,
     /// The documents of each role that are no history.
     live: Arc<BTreeMap<RoleIdx, Vec<DocIdx>>>,
-    /// Those among them that hold derived numbers, or rows of several tasks.
+    /// Those among them that hold derived numbers, or rows that are a place of no task.
     counting: Arc<Vec<DocIdx>>,
     scopes: identity::Scopes,
     /// The live tasks whose ids may mean others too, once somebody asks.
@@ -258,13 +259,14 @@ impl Index {
         self.live.get(&role).into_iter().flatten().copied().filter(is_own)
     }
 
-    /// The documents that hold derived numbers or rows of several tasks, and are no history, in order.
+    /// Those that hold derived numbers or rows that are a place of no task, and are no history, in order.
     pub fn counting(&self) -> impl Iterator<Item = (DocIdx, &Arc<Document>)> {
         self.counting.iter().map(|doc| (*doc, &self.docs[*doc]))
     }
 
     fn find_counting(&self) -> Vec<DocIdx> {
-        let holds = |it: &Document| !it.facts.counters.is_empty() || !it.facts.shared.is_empty();
+        let has_rows = |it: &Document| !it.facts.shared.is_empty() || !it.facts.unread.is_empty();
+        let holds = |it: &Document| !it.facts.counters.is_empty() || has_rows(it);
         let docs = self.docs.iter().enumerate().filter(|(_, it)| !it.facts.history);
         docs.filter(|(_, document)| holds(document)).map(|(doc, _)| doc).collect()
     }
@@ -556,7 +558,9 @@ impl Index {
 
     /// Whether it is certain which thing the id of a task means.
     pub fn is_certain(&self, task: &Task) -> bool {
-        self.twin_files(task).is_empty() && !self.twin_entries(task).iter().any(|it| it.differ)
+        self.twin_files(task).is_empty()
+            && !self.twin_entries(task).iter().any(|it| it.differ)
+            && self.otherwise_called(task).is_empty()
     }
 
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the

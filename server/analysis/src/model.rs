@@ -14,6 +14,7 @@ mod legend;
 mod lineage;
 mod made;
 mod reread;
+mod rows;
 pub(crate) mod runs;
 mod slug;
 pub mod time;
@@ -41,6 +42,7 @@ use crate::text::shared_text::SharedText;
 
 pub use document_facts::DocumentFacts;
 pub use holds::HoldFact;
+pub use rows::{SharedRow, UnreadRow};
 pub use runs::{Fact, Runs};
 pub(crate) use slug::slug;
 
@@ -270,6 +272,7 @@ struct Facts {
     former: Vec<RangeInclusive<u64>>,
     named: Vec<TaskId>,
     shared: Vec<SharedRow>,
+    unread: Vec<UnreadRow>,
     allows: Vec<Allow>,
     problems: Vec<SyntaxError>,
     broken: Option<SyntaxError>,
@@ -303,6 +306,7 @@ impl Facts {
             former: Vec::new(),
             named: Vec::new(),
             shared: Vec::new(),
+            unread: Vec::new(),
             allows: Vec::new(),
             problems: Vec::new(),
             broken: None,
@@ -535,21 +539,6 @@ impl CounterFact {
             None => CounterFact { counter, value, range },
         }
     }
-}
-
-/// A row that says one status of several tasks, and is a place of none of them.
-#[derive(Clone, Debug)]
-pub struct SharedRow {
-    /// The tasks, from the first to the last that it names.
-    pub ids: Vec<TaskId>,
-    /// Their type.
-    pub task_type: TypeIdx,
-    /// Where they are named.
-    pub name: TextRange,
-    /// What it says of them.
-    pub status: StatusIdx,
-    /// Where it says so.
-    pub range: TextRange,
 }
 
 /// A comment that suppresses findings.

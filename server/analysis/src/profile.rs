@@ -498,8 +498,9 @@ pub struct Archive {
     pub folders: Option<String>,
     /// `command = "openspec archive {id}"`: what does it instead.
     pub command: Option<String>,
-    /// `files = "completed"`: the folder that the file of a task goes to, beside the one it lies in.
-    pub files: Option<String>,
+    /// `files = "completed"`: the folder that the file of a task goes to, beside the one it lies in. Of
+    /// several the first in which tasks lie.
+    pub files: Vec<String>,
     /// `[[archive.records]]`: the lists that records go to, each of those that are there; where none
     /// is, the first of the same file is made.
     pub records: Vec<ArchiveList>,

@@ -92,6 +92,12 @@ pub fn brought_together(
     brought.map(|brought| (brought, after))
 }
 
+/// Tells of findings whether they were none before.
+pub fn new_since(analysis: &Analysis) -> impl Fn(&Diagnostic) -> bool + use<> {
+    let was = Left::of(analysis).0;
+    move |found| !was.contains_key(&Left::key(found))
+}
+
 /// For each finding whether it has a certain fix.
 pub fn certain(analysis: &Analysis) -> Vec<bool> {
     let found = analysis.diagnostics();

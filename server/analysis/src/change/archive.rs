@@ -2,6 +2,7 @@
 //! their file or to another, folders to another folder, and links to what has moved are mended.
 
 mod entries;
+mod files;
 mod records;
 mod select;
 #[cfg(test)]
@@ -16,8 +17,8 @@ use crate::change::refuse;
 use crate::change::{Refusal, RefusalKind, read_back};
 use crate::index::{DocIdx, Place, counters};
 use crate::model::FilePath;
-use crate::profile::Archive;
 use crate::profile::id::TaskId;
+use crate::profile::{Archive, Format};
 use crate::snapshot::{Snapshot, Texts};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
@@ -88,9 +89,23 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
         return Err(refuse(
             RefusalKind::NotAllowed,
             format!("the profile `{}` does not say where finished tasks are put away", profile.id),
-            "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`",
+            match stand_in_lists(analysis, wish.tasks) {
+                true => {
+                    "name a file in lockstep.toml: `[archive]` with `entries = \"archive/TODO.md\"`"
+                }
+                false => {
+                    "name a place in lockstep.toml, under `[archive]`; `lockstep help archive` shows how"
+                }
+            },
         ));
     };
+    if files::has_none(analysis, profile, rule) {
+        let names = rule.files.join(", ");
+        let message = format!("no folder for finished tasks is there: {names}");
+        let remedy =
+            format!("name one in lockstep.toml: `[archive]` with `files = \"{}\"`", rule.files[0]);
+        return Err(refuse(RefusalKind::NotAllowed, message, &remedy));
+    }
     if let Some(command) = &rule.command {
         let name = wish.tasks.first().map_or("NAME".to_owned(), |id| analysis.name_of(id));
         let command = command.replace("{id}", &name);
@@ -124,6 +139,16 @@ pub fn plan(analysis: &Snapshot, wish: &ArchiveWish<'_>) -> Result<Archived, Ref
     }
     let in_order = wish.tasks.iter().filter_map(|id| fates.remove_entry(id));
     Ok(Archived { fates: in_order.collect(), texts, moves, folders })
+}
+
+/// Whether tasks are entries of files in Markdown, and nothing else.
+fn stand_in_lists(analysis: &Snapshot, tasks: &[TaskId]) -> bool {
+    let index = &analysis.index;
+    let mut places = tasks.iter().filter_map(|id| index.tasks.get(id)).flat_map(|it| &it.places);
+    places.all(|place| {
+        let format = index.docs[place.doc].role().format;
+        format == Format::Markdown && !index.is_document(*place)
+    })
 }
 
 /// Reads the new texts again: each task is there still, and says what it said.

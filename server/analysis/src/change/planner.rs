@@ -304,6 +304,7 @@ impl<'a> PlanDraft<'a> {
         for task in self.tasks.keys().filter_map(|id| index.tasks.get(id)) {
             self.is_one(task)?;
         }
+        self.unread_rows()?;
         let mut by_doc: BTreeMap<usize, Vec<TextEdit>> = BTreeMap::new();
         for (place, to) in &self.desired {
             let edits = self.place_edits(*place, *to)?;
@@ -556,6 +557,12 @@ fn says_no_more(remark: Option<String>) -> Result<(), String> {
 
 fn unspelled(spot: &Spot<'_>, id: &str, why: &str) -> Refusal {
     let at = validate::location(spot.document, spot.occurrence.reading.range);
-    let message = format!("`{}` at {at} cannot say {id}: {why}", spot.raw());
+    let raw = spot.raw();
+    let is_again = raw.starts_with(char::is_alphabetic) && why == format!("it also says `{raw}`");
+    let why = match is_again {
+        true => "the words beside it say the same once more",
+        false => why,
+    };
+    let message = format!("`{raw}` at {at} cannot say {id}: {why}");
     refuse(RefusalKind::NoSpelling, message, "change that place by hand")
 }

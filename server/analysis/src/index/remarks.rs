@@ -114,7 +114,8 @@ impl Spot<'_> {
     /// is set by somebody who sees its line: of what has ended any, else more than a figure of speech.
     pub fn tale(&self, to: StatusIdx) -> Option<String> {
         let vocabulary = self.vocabulary();
-        let old = vocabulary.get(self.status()?).category;
+        let status = self.status()?;
+        let old = vocabulary.get(status).category;
         let is_line = self.occurrence.carrier.remarks == Remarks::Line;
         if !is_line || old == vocabulary.get(to).category || self.raw().starts_with(['[', '(']) {
             return None;
@@ -124,7 +125,9 @@ impl Spot<'_> {
         let is_word = |word: &&str| word.contains(char::is_alphabetic);
         let n_words = said.split_whitespace().filter(is_word).count();
         let most = if old.is_closed() { 0 } else { FIGURE };
-        (n_words > most && !is_agreement(vocabulary, &said, to)).then_some(said)
+        // `100% Complete` goes with the status.
+        let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
+        (n_words > most && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
     }
 
     /// Whether what stands beside a status gives up what it speaks of.

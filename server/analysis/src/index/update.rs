@@ -8,7 +8,9 @@ use std::sync::{Arc, OnceLock};
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks, said_again};
-use crate::model::{Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow};
+use crate::model::{
+    Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow, UnreadRow,
+};
 use crate::profile::Format;
 use crate::profile::id::TaskId;
 
@@ -281,7 +283,9 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
     let same_legend = was.legend == is.legend;
     let same_hold = was.hold == is.hold && was.former == is.former && was.named == is.named;
     let shared = |row: &SharedRow| (row.ids.clone(), row.status);
-    let same_rows = was.shared.iter().map(shared).eq(is.shared.iter().map(shared));
+    let unread = |row: &UnreadRow| (row.id.clone(), row.status);
+    let same_rows = was.shared.iter().map(shared).eq(is.shared.iter().map(shared))
+        && was.unread.iter().map(unread).eq(is.unread.iter().map(unread));
     if !same_file
         || !same_legend
         || !same_hold

@@ -3,6 +3,7 @@
 mod check_box;
 mod entry;
 mod field;
+mod figure;
 mod front_matter;
 mod heading;
 mod json;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::runs::{Runs, Shift};
 use crate::model::{
     Allow, CounterFact, Entity, EntityIdx, Facts, Field, HoldFact, Link, Occurrence, SharedRow,
+    UnreadRow,
 };
 use crate::profile::id::TaskId;
 use crate::profile::{PathCaptures, RoleIdx};
@@ -45,6 +46,8 @@ pub struct DocumentFacts {
     pub named: Vec<TaskId>,
     /// Rows that say one status of several tasks.
     pub shared: Vec<SharedRow>,
+    /// Rows that say of a task what is no status that is known.
+    pub unread: Vec<UnreadRow>,
     /// Findings that are not to be reported here.
     pub allows: Vec<Allow>,
     /// What could not be read.
@@ -89,6 +92,7 @@ impl DocumentFacts {
             former: facts.former,
             named: facts.named,
             shared: facts.shared,
+            unread: facts.unread,
             allows: facts.allows,
             problems: facts.problems,
             broken: facts.broken,
@@ -115,6 +119,8 @@ impl DocumentFacts {
         let shared = shared.map(|it| {
             Some(SharedRow { name: place(it.name)?, range: place(it.range)?, ..it.clone() })
         });
+        let unread = self.unread.iter();
+        let unread = unread.map(|it| Some(UnreadRow { range: place(it.range)?, ..it.clone() }));
         let within = self.sections_in(shift.window);
         let mut sections = self.sections[..within.start].to_vec();
         sections.extend(inner);
@@ -137,6 +143,7 @@ impl DocumentFacts {
             former: self.former.clone(),
             named: self.named.clone(),
             shared: shared.collect::<Option<_>>()?,
+            unread: unread.collect::<Option<_>>()?,
             allows: allows.collect::<Option<_>>()?,
             problems: Vec::new(),
             broken: None,

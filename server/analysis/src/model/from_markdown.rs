@@ -1,6 +1,7 @@
 //! Facts of a Markdown document.
 
 mod allows;
+mod fenced;
 mod renumbered;
 
 use regex::Regex;
@@ -36,6 +37,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.explained();
     reader.allows();
     reader.renumbered();
+    reader.fenced();
     reader.drop_conditional();
 }
 

@@ -12,6 +12,12 @@ use crate::text::TextRange;
 
 /// Reads `text` into `facts`.
 pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
+    if let Some(range) = markdown_table(text) {
+        let message = "expected YAML, this is Markdown".to_owned();
+        facts.problems.push(SyntaxError { range, message });
+        facts.broken = facts.problems.first().cloned();
+        return;
+    }
     let yaml = front_matter::read_whole(text);
     facts.problems.clone_from(&yaml.problems);
     if text.trim().is_empty() || text.contains('\0') {
@@ -37,6 +43,19 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
             facts.counters.push(CounterFact::new(counter, value, text, entry.value));
         }
     }
+}
+
+/// The line that parts the header of a Markdown table from its rows, which is no YAML.
+fn markdown_table(text: &str) -> Option<TextRange> {
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let at = start;
+        start += line.len();
+        let said = line.trim_end();
+        let is_rule = said.starts_with('|') && said.contains("--") && said.ends_with('|');
+        let is_it = is_rule && said.chars().all(|c| "|-: ".contains(c));
+        is_it.then(|| TextRange::new(at, at + said.len()))
+    })
 }
 
 struct YamlReader<'a> {

@@ -299,8 +299,9 @@ impl WindowReading<'_> {
             Format::Yaml => from_yaml::read(&self.document.profile, &text, &mut facts),
         }
         facts.settle();
-        // What a row says of several tasks is no entity's own.
-        (facts.problems.is_empty() && facts.shared.is_empty()).then_some(facts)
+        // What a row says that is a place of no task is no entity's own.
+        let is_own = facts.shared.is_empty() && facts.unread.is_empty();
+        (facts.problems.is_empty() && is_own).then_some(facts)
     }
 
     /// The facts of the window, at their places in the document; `None` if some are not its own.

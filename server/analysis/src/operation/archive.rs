@@ -35,14 +35,23 @@ impl Draft<'_> {
         let mut fates: BTreeMap<TaskId, Fate> = BTreeMap::new();
         let groups = self.by_profile(&wanted);
         let is_one = groups.len() < 2;
+        let mut told: Vec<(Option<usize>, Refused)> = Vec::new();
         for tasks in groups {
             match archive::plan(&self.state, &ArchiveWish { tasks: &tasks, before, folders }) {
                 Ok(archived) => fates.extend(self.put_away(archived)),
                 Err(refusal) if is_one => return Err(refusal.into()),
+                // Of all that is finished, what has no place is told once: of the first profile.
+                Err(refusal) if ids.is_empty() => {
+                    told.push((self.rank_of(&tasks[0]), refusal.into()));
+                }
                 Err(refusal) => {
                     fates.extend(tasks.into_iter().map(|id| (id, Fate::Refused(refusal.clone()))));
                 }
             }
+        }
+        let first = told.into_iter().min_by_key(|(rank, _)| *rank);
+        if let Some((_, refused)) = first.filter(|_| fates.is_empty()) {
+            return Err(refused);
         }
         (self.progress)(wanted.len(), wanted.len());
         for (name, id) in names.iter().zip(&wanted) {
@@ -71,6 +80,12 @@ impl Draft<'_> {
             }
         }
         if groups.is_empty() { vec![Vec::new()] } else { groups }
+    }
+
+    /// Which of the profiles of the workspace a task is of.
+    fn rank_of(&self, id: &TaskId) -> Option<usize> {
+        let own = self.analysis.index.profile_of(self.analysis.index.tasks.get(id)?);
+        self.analysis.instances.iter().position(|it| std::ptr::eq(&**it, own))
     }
 
     fn put_away(&mut self, archived: Archived) -> Vec<(TaskId, Fate)> {

@@ -47,6 +47,13 @@ impl Draft<'_> {
                 Err(why) => self.results.push(Outcome::refused(id, None, "", why)),
             }
         }
+        // What is found only then of what a task is part of follows from its fix.
+        let (wholes, is_new) = (self.wholes(&wanted), mending::new_since(&self.state));
+        let is_meant = |d: &Diagnostic| {
+            let is_one_of =
+                |ids: &BTreeSet<TaskId>| d.task.as_ref().is_some_and(|it| ids.contains(it));
+            fix.tasks.is_empty() || is_one_of(&wanted) || is_one_of(&wholes) && is_new(d)
+        };
         let chosen = |d: &Diagnostic| {
             fix.rule.is_none_or(|rule| d.rule == rule)
                 && fix.without.is_none_or(|rule| d.rule != rule)
@@ -54,7 +61,7 @@ impl Draft<'_> {
                     true => d.path.as_str() == file,
                     false => touches(d, file),
                 })
-                && (fix.tasks.is_empty() || d.task.as_ref().is_some_and(|it| wanted.contains(it)))
+                && is_meant(d)
         };
         let held = self.refuse_held(&chosen);
         let chosen =
@@ -72,6 +79,18 @@ impl Draft<'_> {
         self.tell(&mended, &wanted);
         (self.progress)(self.results.len(), self.results.len());
         Ok(())
+    }
+
+    /// Whatever these tasks are part of.
+    fn wholes(&self, tasks: &BTreeSet<TaskId>) -> BTreeSet<TaskId> {
+        let index = &self.state.index;
+        let mut wholes = BTreeSet::new();
+        let mut left: Vec<TaskId> = tasks.iter().cloned().collect();
+        while let Some(task) = left.pop().and_then(|id| index.tasks.get(&id)) {
+            let parents = index.parents(task).map(|(_, whole)| &whole.id);
+            left.extend(parents.filter(|id| wholes.insert((*id).clone())).cloned());
+        }
+        wholes
     }
 
     /// Refuses the tasks that somebody else holds, and returns them.

@@ -82,6 +82,11 @@ fn report(
 ) {
     // Of two tasks with one id nobody knows which is meant; by two titles they are two.
     let is_one = index.is_certain(task);
+    let others = index.otherwise_called(task);
+    if others.contains(&spot.place) || others.contains(&authority.place) {
+        findings.push(otherwise_called(index, task, spot, authority));
+        return;
+    }
     let titles = [&spot.entity.title, &authority.entity.title].map(|title| title.to_lowercase());
     if !is_one && titles[0] != titles[1] && titles.iter().all(|title| !title.is_empty()) {
         return;
@@ -101,6 +106,19 @@ fn report(
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
     let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(is_one);
     findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
+}
+
+/// Two places with one id, of which nothing tells that they are one task.
+fn otherwise_called(index: &Index, task: &Task, spot: &Spot<'_>, authority: &Spot<'_>) -> Finding {
+    let (name, path) = (index.called(task), &authority.document.path);
+    let [own, there] = [spot, authority].map(|spot| &spot.entity.title);
+    let message = format!(
+        "`{own}` has the id {name} of `{there}` in {path}: it is {} here, and {} there",
+        spot.shown(),
+        authority.shown(),
+    );
+    let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
+    Finding::at(spot, message).task(&task.id).related(related)
 }
 
 /// Two statuses of one plan, phase or item in one document.

@@ -41,6 +41,8 @@ fn check(analysis: &Snapshot, doc: DocIdx, findings: &mut Findings<'_>) {
         let behind = facts.occurrences.iter().filter(is_hidden);
         let hides = behind.map(|it| it.entity).any(|entity| !is_part(entity));
         let is_lenient = match () {
+            // In a file of any kind it may be a sample.
+            () if opens("this code block") => document.profile.free_words,
             () if opens("this code fence") || opens("this comment") => !hides,
             // Nothing is looked for in it.
             () if opens("this front matter") => facts.broken.is_none(),
@@ -72,4 +74,66 @@ fn silent_front(document: &Document) -> Option<TextRange> {
     let is_merged = inside[..len].contains("\n<<<<<<<");
     let is_silent = !is_counted && !is_merged && !inside[..len].lines().any(is_key);
     is_silent.then(|| TextRange::new(start, start + len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check_rule;
+
+    #[test]
+    fn a_document_that_is_one_code_block_is_told_of() {
+        check_rule(
+            &RULE,
+            "\
+//- /specs/001-form/spec.md
+  # Form
+//- /specs/001-form/tasks.md
+  ---
+  title: Form
+  ---
+
+  ```markdown
+//^^^^^^^^^^^ error[malformed-file]: this code block holds the whole document, and nothing in it is read
+  # Tasks
+
+  - [ ] T001 Draw it
+  - [x] T002 Print it
+  ```
+//- /TODO.md
+  ```
+//^^^ info[malformed-file]: this code block holds the whole document, and nothing in it is read
+  - [ ] Draw it
+  ```
+//- /docs/plans/sample.md
+  # How boxes look
+
+  ```markdown
+  - [ ] Draw it
+  ```
+",
+        );
+    }
+
+    #[test]
+    fn a_list_in_yaml_that_is_markdown_is_told_of() {
+        check_rule(
+            &RULE,
+            "\
+//- /docs/sprint-status.yaml
+  # Sprint status
+
+  **Status:** done
+
+  | Story | Status |
+  |-------|--------|
+//^^^^^^^^^^^^^^^^^^ error[malformed-file]: expected YAML, this is Markdown
+  | 1-1 | done |
+//- /docs/1-1-log-in.md
+  # Story 1.1: Log in
+
+  Status: done
+",
+        );
+    }
 }

@@ -1,10 +1,10 @@
 //! A status that the profile does not know.
 
 use crate::change::{SourceChange, with_word};
-use crate::index::{Place, Spot};
+use crate::index::{Place, Spot, Task};
 use crate::profile::vocabulary::StatusDef;
 use crate::profile::{EntityKind, Severity};
-use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
+use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged};
 use crate::snapshot::Snapshot;
 use crate::text::text_edit::TextEdit;
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "status not defined in the profile",
     doc: include_str!("unknown_status.md"),
-    checks: &[Check::Entity(check)],
+    checks: &[Check::Entity(check), Check::Task(beside_known)],
     fix: Some(fix),
 };
 
@@ -55,6 +55,29 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
             .fixable(spot.slip().is_some());
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
+    }
+}
+
+/// A word that anybody may write, where another place of the task has a status: nobody knows whether the
+/// two say the same, and a list that shows the task says that they do not.
+fn beside_known(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
+    let index = &analysis.index;
+    let Some(authority) = index.authority(task).filter(|_| index.is_apart(task)) else { return };
+    for spot in index.statuses(task) {
+        let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
+        let is_unknown = spot.status().is_none() && spot.slip().is_none();
+        if !is_free || !is_unknown || !is_judged(analysis, spot.place.doc) {
+            continue;
+        }
+        let (shown, path) = (spot.shown(), &authority.document.path);
+        let message = format!(
+            "{shown} is not a status that is known, and task {} is {} in {path}",
+            index.called(task),
+            authority.shown(),
+        );
+        let told = format!("task {} is {} here", index.called(task), authority.shown());
+        let related = Related::spot(&authority, told);
+        findings.push(Finding::at(&spot, message).task(&task.id).related(related).lenient(true));
     }
 }
 
@@ -126,6 +149,48 @@ mod tests {
         check_rule(&RULE, fixture);
         let (analysis, _) = crate::testing::analysis(fixture);
         assert!(analysis.diagnostics().iter().all(|found| !found.fixable));
+    }
+
+    #[test]
+    fn brackets_are_boxes_where_a_box_beside_them_is_known() {
+        check_rule(
+            &RULE,
+            "\
+//- /TODO.md
+  # Keys
+  - [B] books a room
+  - [T] tells the time
+  - [$] #path
+    - [.] maps it
+
+  # Work
+  - [x] Draw it
+  - [b] Print it
+//   ^ warning[unknown-status]: [b] is not a status of a task; it counts as not done
+
+  # Later
+  - [?] Sell it
+//   ^ warning[unknown-status]: [?] is not a status of a task; it counts as not done
+",
+        );
+    }
+
+    #[test]
+    fn what_a_list_shows_as_apart_is_told() {
+        let fixture = |word: &str| {
+            format!(
+                "//- /tickets/02-draw.md\n  # Draw\n\n  **Status:** {word}\n\
+                 //- /tickets/03-print.md\n  # Print\n\n  **Status:** FRAMED\n\
+                 //- /tickets/README.md\n  | # | Ticket | Status |\n  |---|---|---|\n  | 2 | Draw | TODO |\n"
+            )
+        };
+        let told = fixture("FRAMED").replacen(
+            "FRAMED\n",
+            "FRAMED\n//            ^^^^^^ info[unknown-status]: `FRAMED` is not a status that is known, and task 2 is `TODO` in tickets/README.md\n",
+            1,
+        );
+        check_rule(&RULE, &told);
+        check_rule(&RULE, &fixture("Open"));
     }
 
     #[test]

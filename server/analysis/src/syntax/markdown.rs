@@ -12,6 +12,7 @@ pub(crate) mod conflict;
 mod depth;
 mod heading;
 mod link;
+mod parted_rows;
 mod prose;
 mod source;
 pub(crate) mod targets;
@@ -127,7 +128,7 @@ pub struct ContentLine {
 /// A table with a header row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkdownTable {
-    /// From the header row to the last row, without the last line break.
+    /// From the header row to the last row, without the last line break. Blank lines may part rows.
     pub range: TextRange,
     /// Trimmed cells of the header row.
     pub header: Vec<TextRange>,
@@ -386,6 +387,31 @@ mod tests {
         assert_eq!(cells(&table.header), ["a", "b\\|c"]);
         assert_eq!(table.rows.iter().map(cells).collect::<Vec<_>>(), [["`x`", ""], ["1", ""]]);
         assert_eq!(lines(text), ["**K**: v"]);
+    }
+
+    #[test]
+    fn blank_lines_part_no_row_from_its_table() {
+        let read = |below: &str| {
+            let text = format!("| a | b |\n|---|---|\n\n{below}");
+            let markdown = Markdown::parse(&text);
+            let rows = markdown.tables.first().map(|it| it.rows.clone()).unwrap_or_default();
+            let cells =
+                |row: &Vec<TextRange>| row.iter().map(|it| it.of(&text).to_owned()).collect();
+            let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+            let is_left =
+                |word: &str| markdown.lines.iter().any(|it| it.range.of(&text).contains(word));
+            (rows, is_left("1"))
+        };
+        let two = vec![vec!["1".to_owned(), "2".to_owned()], vec!["3".to_owned(), String::new()]];
+        assert_eq!(read("| 1 | 2 |\n\n\n| 3 |  |\n"), (two.clone(), false));
+        assert_eq!(read("| 1 | 2 |\n| 3 |  |\nText.\n"), (two, false));
+        // Another number of cells, another header, or something between.
+        assert_eq!(read("| 1 | 2 | 3 |\n"), (vec![], true));
+        assert_eq!(read("| 1 | 2\n"), (vec![], true));
+        assert_eq!(read("| 1 | 2 |\n|---|---|\n| 3 | 4 |\n"), (vec![], false));
+        assert_eq!(read("Text.\n\n| 1 | 2 |\n"), (vec![], true));
+        assert_eq!(read("<!-- x -->\n\n| 1 | 2 |\n"), (vec![], true));
+        assert_eq!(read("# H\n\n| 1 | 2 |\n"), (vec![], true));
     }
 
     #[test]

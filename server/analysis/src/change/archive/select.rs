@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::archive::{ArchiveParts, ArchiveWish, Fate, below};
+use crate::change::archive::{ArchiveParts, ArchiveWish, Fate, below, files};
 use crate::change::{Refusal, RefusalKind};
 use crate::change::{refuse, validate};
 use crate::index::{Place, Task};
@@ -10,17 +10,43 @@ use crate::model::FieldRole;
 use crate::model::time::TimeStamp;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusDef};
-use crate::profile::{Archive, Format, RecordList};
+use crate::profile::{Archive, Format, Profile, RecordList};
 use crate::snapshot::Snapshot;
 
-/// The tasks that are finished and of which something may be put away, in order.
+/// The tasks that are finished and of which something may be put away, in order. Where no profile puts any
+/// away, those that are finished: whoever asks is told.
 pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
+    let index = &analysis.index;
+    let puts_away = |task: &Task| {
+        let rule = index.profile_of(task).archive.as_ref();
+        rule.is_some_and(|rule| rule.command.is_none())
+    };
+    if index.tasks.values().any(|task| puts_away(task)) {
+        return movable(analysis);
+    }
+    let done = index.tasks.values().filter(|task| status(analysis, task).is_some_and(is_finished));
+    let live = done.filter(|task| index.is_live(task) && index.said_by_file(task).is_none());
+    live.map(|task| task.id.clone()).collect()
+}
+
+fn movable(analysis: &Snapshot) -> Vec<TaskId> {
     let tasks = analysis.index.tasks.values();
     let done = tasks.filter(|task| status(analysis, task).is_some_and(is_finished));
+    // Whoever has no folder for them is told.
+    let mut asked: Vec<(&Profile, bool)> = Vec::new();
+    let mut lacks_folder = |task: &Task, rule: &Archive| {
+        let profile = analysis.index.profile_of(task);
+        let known = asked.iter().find(|(it, _)| std::ptr::eq(*it, profile));
+        known.map(|(_, lacks)| *lacks).unwrap_or_else(|| {
+            let lacks = files::has_none(analysis, profile, rule);
+            asked.push((profile, lacks));
+            lacks
+        })
+    };
     let with_parts = done.filter(|task| {
         let Some(rule) = &analysis.index.profile_of(task).archive else { return false };
         let (records, entries) = places(analysis, rule, task);
-        let goes = !folders(analysis, rule, task).is_empty();
+        let goes = !folders(analysis, rule, task).is_empty() || lacks_folder(task, rule);
         goes || !records.is_empty() || (!entries.is_empty() && !rule.unlist)
     });
     with_parts.map(|task| task.id.clone()).collect()
@@ -28,7 +54,7 @@ pub fn finished(analysis: &Snapshot) -> Vec<TaskId> {
 
 /// The folders of a task, and its files that go alone, from where to where they go.
 pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(String, String)> {
-    let mut ways = files(analysis, rule, task);
+    let mut ways = files::files(analysis, rule, task);
     let Some(archive) = &rule.folders else { return ways };
     let places = task.places.iter().chain(&task.plans);
     let own = places.filter_map(|p| analysis.index.docs[p.doc].facts.captures.folder.as_deref());
@@ -44,23 +70,6 @@ pub(super) fn folders(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(
     };
     ways.extend(own.into_iter().map(|folder| (folder.to_owned(), to(folder))));
     ways
-}
-
-/// The files that are a task and lie beside those of others, from where to where they go.
-fn files(analysis: &Snapshot, rule: &Archive, task: &Task) -> Vec<(String, String)> {
-    let Some(archive) = &rule.files else { return Vec::new() };
-    let own = task.places.iter().filter(|place| analysis.index.is_document(**place));
-    let way = |place: &Place| {
-        let document = &analysis.index.docs[place.doc];
-        let folder = document.path.folder();
-        let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-        if document.facts.captures.folder.is_some() || name == archive {
-            return None;
-        }
-        let to = below(above, &format!("{archive}/{}", document.path.name()));
-        Some((document.path.to_string(), to.to_string()))
-    };
-    own.filter_map(way).collect()
 }
 
 fn status<'a>(analysis: &'a Snapshot, task: &Task) -> Option<&'a StatusDef> {
@@ -131,6 +140,9 @@ pub(super) fn parts(
         entries.clear();
     }
     if records.is_empty() && entries.is_empty() && own.is_empty() {
+        if let Some(refusal) = files::without_folder(analysis, rule, task) {
+            return Err(Fate::Refused(refusal));
+        }
         return Err(Fate::Unchanged(match notes.is_empty() {
             true if is_listed_only => "it has no folder to move".to_owned(),
             true => "archived already".to_owned(),

@@ -186,8 +186,11 @@ impl PlanDraft<'_> {
         let name = index.task_at(place).map(|task| self.analysis.name_of(&task.id));
         let name = name.unwrap_or_else(|| index.entity(place).title.to_string());
         let path = &index.docs[place.doc].path;
-        let message = format!("{name} has its status by where its file is, which is {path}");
-        refuse(RefusalKind::NotAllowed, message, "move the file, or its folder")
+        let said = index.entity(place).fixed.map(|it| &index.vocabulary_at(place).get(it).marker);
+        let said = said.map_or("", String::as_str);
+        let message = format!("{name} is {said} because {path} is there");
+        let remedy = "take that file away, or move it or its folder elsewhere";
+        refuse(RefusalKind::NotAllowed, message, remedy)
     }
 
     /// What has the status of its boxes is given no other.

@@ -2,7 +2,7 @@
 //! certain.
 
 use crate::change::planner::PlanDraft;
-use crate::change::{Refusal, RefusalKind, refuse};
+use crate::change::{Refusal, RefusalKind, refuse, validate};
 use crate::index::Task;
 
 impl PlanDraft<'_> {
@@ -10,6 +10,7 @@ impl PlanDraft<'_> {
     pub(super) fn is_one(&self, task: &Task) -> Result<(), Refusal> {
         self.only_file(task)?;
         self.only_entry(task)?;
+        self.only_title(task)?;
         self.only_listed(task)
     }
 
@@ -40,5 +41,18 @@ impl PlanDraft<'_> {
         let (n, name, path) = (lines.len(), self.analysis.name_of(&task.id), &document.path);
         let message = format!("{n} entries of {path} are task {name}: lines {}", lines.join(", "));
         Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
+    }
+
+    /// Refuses where a list calls the task something that has nothing to do with it.
+    fn only_title(&self, task: &Task) -> Result<(), Refusal> {
+        let index = &self.analysis.index;
+        let Some(other) = index.otherwise_called(task).first().copied() else { return Ok(()) };
+        let (document, entity) = (&*index.docs[other.doc], index.entity(other));
+        let at = validate::location(document, entity.name);
+        let name = self.analysis.name_of(&task.id);
+        let (said, own) = (&entity.title, index.title(task));
+        let message = format!("{at} gives the id {name} to `{said}`, and the task is `{own}`");
+        let remedy = "give one of the two another id, or both one title";
+        Err(refuse(RefusalKind::Ambiguous, message, remedy))
     }
 }

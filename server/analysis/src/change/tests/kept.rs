@@ -141,7 +141,10 @@ fn a_line_for_the_status_that_is_not_read_gets_no_second_one_beside_it() {
     }
     let refused = set(&entry("waiting for Bob to answer"), "1", "researching");
     let refused = refused.expect_err("who waits for Bob does not look for him");
-    assert!(refused.message.contains("`for Bob to answer` behind it"), "{refused}");
+    assert!(
+        refused.message.contains("`for Bob to answer` behind it belongs to its old status"),
+        "{refused}"
+    );
     for said in
         ["Researched, but not written down", "researched; see the notes", "researched (3/5)"]
     {

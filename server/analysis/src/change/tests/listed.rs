@@ -1,7 +1,8 @@
 //! Lists by status: an entry goes to the section of its status.
 
 use crate::change::RefusalKind;
-use crate::testing::{check_fix_all, set};
+use crate::rules::drift;
+use crate::testing::{check_fix_all, check_rule, set};
 
 fn bank(status: &str, index: &str) -> String {
     format!(
@@ -130,6 +131,8 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
         ("- [TASK001] Log in - Completed (2026-01-01)", "- [TASK001] Log in"),
         ("- [TASK001] Log in - with a form (2026-01-01)", "- [TASK001] Log in - with a form"),
         ("- [TASK001] **Log in** - a form", "- [TASK001] **Log in** - a form"),
+        ("- [TASK001] Log in - 2026-01-01完成", "- [TASK001] Log in"),
+        ("- [TASK001] Log in - 完成情况", "- [TASK001] Log in - 完成情况"),
     ];
     for (line, moved) in cases {
         let after = index("Completed", &list(line), "pending");
@@ -138,6 +141,9 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
     for (line, why) in [
         ("- [TASK001] Log in - Completed on 2026-01-01 (with a form)", "`Completed on"),
         ("- [TASK001] Log in - 100%", "`100%`"),
+        ("- [TASK001] Log in - 2026-01-01完成（with a form）", "`2026-01-01完成（with a form）`"),
+        ("- [TASK001] Log in（form）- 2026-01-01完成（x）", "`2026-01-01完成（x）`"),
+        ("- [TASK001] Log in - Erledigt, mit Formular", "`Erledigt, mit Formular`"),
     ] {
         let after = index("Completed", &list(line), "pending");
         assert!(after.starts_with("refused: ") && after.contains(why), "{line}: {after}");
@@ -148,6 +154,12 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
         let list = format!("  ## Pending\n  {line}\n\n  ## Completed\n");
         let after = index("Pending", &list, "completed");
         assert!(after.starts_with("refused: ") && after.contains('%'), "{line}: {after}");
+    }
+    // What was measured is no share of the work.
+    for line in ["- [TASK001] Log in, which is -32%", "- [TASK001] Log in by 32% faster forms"] {
+        let list = format!("  ## Pending\n  {line}\n\n  ## Completed\n");
+        let after = index("Pending", &list, "completed");
+        assert_eq!(after, format!("  ## Pending\n\n  ## Completed\n  {line}\n"));
     }
     // The same status again says nothing else.
     assert_eq!(index("Completed", &list("- [TASK001] Log in - 100%"), "completed"), "unchanged");
@@ -199,4 +211,28 @@ fn what_a_title_says_of_the_old_status_is_told() {
         "  ## In Progress\n\n  ## Completed\n\n  - [TASK001] Log in (completed 2026-01-02)\n";
     let told = index("Completed", before, "in_progress");
     assert!(told.contains("`completed 2026-01-02` behind it belongs to its old status"), "{told}");
+}
+
+#[test]
+fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
+    let file = "//- /memory-bank/tasks/TASK001-draw-form.md\n  # [TASK001] - Draw the form\n\n  **Status:** Completed\n";
+    let list = |entry: &str| {
+        format!(
+            "{file}//- /memory-bank/tasks/_index.md\n  ## Pending\n  - [TASK001] {entry}\n\n  ## Completed\n"
+        )
+    };
+    let other = list("Translate every page");
+    let refusal = set(&other, "TASK001", "pending").expect_err("nobody knows which is meant");
+    assert_eq!(refusal.kind, RefusalKind::Ambiguous);
+    assert_eq!(
+        refusal.message,
+        "memory-bank/tasks/_index.md:2:4 gives the id TASK001 to `Translate every page`, and the task is `Draw the form`"
+    );
+    check_fix_all(&other, "");
+    check_rule(&drift::RULE, &other.replace("page\n", "page\n//   ^^^^^^^ warning[drift]: `Translate every page` has the id TASK001 of `Draw the form` in memory-bank/tasks/TASK001-draw-form.md: it is `Pending` here, and `Completed` there\n"));
+    // A word in common is enough, and so is another language.
+    for entry in ["Forms for everybody", "[Page](TASK001-draw-form.md) and more", "画表单 并 测试"]
+    {
+        assert!(set(&list(entry), "TASK001", "in_progress").is_ok(), "{entry}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Tracks: a list, a record and a plan, each of which is left behind by the others now and then.
 
 use crate::analysis::mending::fix_all;
-use crate::testing::{AT, analysis, result};
+use crate::testing::{AT, analysis, result, set};
 
 /// What a fix of everything makes of a track, and the rules that find something then.
 fn mended(mark: &str, record: &str, boxes: &str) -> (String, Vec<&'static str>) {
@@ -75,4 +75,67 @@ fn a_track_that_is_paused_is_not_called_blocked() {
     let (change, _) = fix_all(&analysis, AT, &|_| true);
     let after = result(&change);
     assert!(after.contains("\"status\": \"paused\""), "{after}");
+}
+
+#[test]
+fn rows_that_blank_lines_part_are_changed_with_the_rest() {
+    let fixture = "\
+//- /conductor/tracks.md
+  | Status | Track ID | Title |
+  | --- | --- | --- |
+
+  | [x] | login_1 | Log in |
+
+  | [ ] | logout_2 | Log out |
+//- /conductor/tracks/login_1/metadata.json
+  { \"track_id\": \"login_1\", \"status\": \"new\" }
+//- /conductor/tracks/login_1/plan.md
+  - [x] Draw
+";
+    let (analysis, _) = analysis(fixture);
+    let (change, _) = fix_all(&analysis, AT, &|_| true);
+    let after = result(&change);
+    assert!(after.contains("\"status\": \"completed\""), "{after}");
+    assert!(!after.contains("tracks.md"), "{after}");
+}
+
+#[test]
+fn boxes_that_are_begun_are_not_called_open() {
+    let told = |boxes: &str| {
+        let fixture = format!(
+            "//- /conductor/tracks.md\n  - [x] **Track: Log in**\n    *Link: [./tracks/login_1/](./tracks/login_1/)*\n//- /conductor/tracks/login_1/plan.md\n  ## Phase 1: Form\n{boxes}"
+        );
+        let (analysis, _) = analysis(&fixture);
+        analysis.diagnostics().iter().map(|found| found.message.clone()).collect::<String>()
+    };
+    for (boxes, how) in [
+        ("  - [~] Draw\n  - [~] Print\n", "2 of the 2 boxes of its plan are not finished;"),
+        ("  - [~] Draw\n  - [ ] Print\n", "are not finished, 1 of them begun;"),
+        ("  - [x] Draw\n  - [ ] Print\n", "1 of the 2 boxes of its plan is open;"),
+    ] {
+        let told = told(boxes);
+        assert!(told.contains(how), "{told}");
+    }
+}
+
+#[test]
+fn a_word_said_twice_is_named_plainly() {
+    let fixture = "\
+//- /memory-bank/tasks/TASK001-log-in.md
+  # [TASK001] - Log in
+
+  **Status:** Pending
+//- /memory-bank/tasks/_index.md
+  ## Pending
+  - [TASK001] Log in - Pending
+
+  ## Completed
+";
+    let refused = set(fixture, "TASK001", "completed").expect_err("its words say the old one");
+    assert!(
+        refused
+            .message
+            .ends_with("cannot say completed: the words beside it say the same once more"),
+        "{refused}"
+    );
 }

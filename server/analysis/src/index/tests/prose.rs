@@ -48,3 +48,26 @@ fn what_names_work_is_a_task_whatever_it_begins_with() {
         check_tasks(&format!("//- /TODO.md\n  # All\n\n  {line}\n"), &[task]);
     }
 }
+
+#[test]
+fn signs_that_are_explained_or_tell_a_level_are_no_status() {
+    for lines in [
+        "- ✅ = done (even if by hand)\n  - Draw the rest",
+        "- `🔄` = in progress",
+        "- 🟠 **High** (many want it)\n  - 🟡 **Medium** (nice to have)\n  - 🟢 **Low**",
+        "- 🟡 Medium",
+        "## Part status levels\n  - 🟡 **Partly ready**: some is left\n  - 🟢 **Ready**: nothing is left",
+        "## What not to do\n  - ❌ **Large forms** — nobody reads them",
+        "## Rules\n  - ❌ **Never** draw by hand\n  - ❌ Don't print twice",
+        "## 规则\n  - ❌ **不要** 画图",
+    ] {
+        check_tasks(&format!("//- /TODO.md\n  - [ ] Draw\n\n  {lines}\n"), &["draw todo"]);
+    }
+    for (line, tasks) in [
+        ("- 🟡 Medium forms", &["medium-forms in_progress"][..]),
+        ("- ❌ Never-ending forms\n  - ❌ Print", &["never-ending-forms failed", "print failed"]),
+        ("- ✅ **High** places", &["high-places done"]),
+    ] {
+        check_tasks(&format!("//- /TODO.md\n  # All\n\n  {line}\n"), tasks);
+    }
+}

@@ -50,6 +50,32 @@ fn a_row_of_several_tasks_is_compared_with_them() {
 }
 
 #[test]
+fn a_row_of_several_phases_is_compared_with_them() {
+    let found = |name: &str, said: &str| {
+        let fixture = format!(
+            "//- /.planning/ROADMAP.md
+  - [x] **Phase 23: Log in**
+  - [ ] **Phase 24: Log out**
+
+  | Phase | Plans Complete | Status | Completed |
+  |---|---|---|---|
+  | {name} | 4/4 | {said} | - |
+"
+        );
+        let (analysis, _) = analysis(&fixture);
+        analysis.diagnostics().iter().map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    for name in ["23-24", "23–24", "Phase 23 - 24", "Phases 23-24", "23-24 (both)", "23 to 24"] {
+        let told = format!("`Complete` is said of {name}, but 1 of 2 is not finished");
+        assert_eq!(found(name, "Complete"), [told], "{name}");
+        assert_eq!(found(name, "In Progress"), [""; 0], "{name}");
+    }
+    for name in ["23-25", "023-024", "23-24 forms", "24-23", "23.1-23.2", "2026-23-24"] {
+        assert_eq!(found(name, "Complete"), [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn what_names_no_tasks_from_one_to_another_says_nothing() {
     for name in [
         "AUTH-01, AUTH-04",

@@ -2,6 +2,7 @@
 
 mod at_end;
 mod back_references;
+mod brackets;
 mod dash;
 pub(super) mod given_up;
 mod goals;
@@ -11,6 +12,7 @@ mod pieces;
 mod remark;
 mod shown;
 mod span;
+mod told_signs;
 mod work_words;
 
 use std::sync::OnceLock;
@@ -145,6 +147,8 @@ impl MarkdownReader<'_> {
         prose.extend(self.goal_items());
         prose.extend(self.shown_items());
         prose.extend(self.items_below_legends());
+        prose.extend(self.bracketed_items());
+        prose.extend(self.told_items());
         for at in 0..self.markdown.items.len() {
             let item = &self.markdown.items[at];
             if self.taken.contains(&at) {

@@ -235,8 +235,25 @@ impl MarkdownReader<'_> {
         has_status: &mut [Option<u32>],
     ) {
         if line.depth <= 1 {
+            if self.is_said_again(line, owner) {
+                has_status[owner] = has_status[owner].map(|_| line.range.start);
+            }
             self.status_in_line(line.range, owner, value, has_status);
         }
+    }
+
+    /// Whether a line stands at the head of a second copy of its document: right below a heading that is the
+    /// title once more.
+    fn is_said_again(&self, line: &ContentLine, owner: EntityIdx) -> bool {
+        let Some(at) = line.heading.filter(|_| Some(owner) == self.document) else { return false };
+        let headings = &self.markdown.headings;
+        let title = headings.iter().position(|it| it.level == 1).filter(|title| *title < at);
+        let words = |at: usize| plain(headings[at].text.of(self.text)).to_lowercase();
+        let is_title = title.is_some_and(|title| words(title) == words(at));
+        let gap = headings[at].range.end as usize..line.range.start as usize;
+        let gap = self.text.get(gap).unwrap_or_default().trim_start();
+        let is_at_head = !gap.lines().any(|line| line.trim().is_empty());
+        headings[at].level == 1 && is_title && is_at_head
     }
 
     fn status_in_line(

@@ -8,7 +8,8 @@ use regex::Captures;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::model::carrier::{Carrier, Form, Spelled, Unspelled};
 use crate::model::carriers::spelling::time_in;
-use crate::model::carriers::{marker, old_status};
+use crate::model::carriers::{marker, old_status, status_words};
+use crate::model::time::TimeStamp;
 use crate::model::{Document, StatusSection};
 use crate::profile::EntryRule;
 use crate::profile::reading::{Reading, Shape};
@@ -156,9 +157,26 @@ fn tells_other<'t>(vocabulary: &Vocabulary, words: &'t str, def: &StatusDef) -> 
     })
 }
 
+/// The status that a part says in a word of another language, before or behind a day or with nothing but
+/// an aside behind it, and what follows: `2026-01-02完成（…）`, `erledigt (2026-01-02)`.
+fn foreign(part: &str) -> Option<(Category, &str)> {
+    let day = |text: &str| {
+        let len = text.chars().take(10).map(char::len_utf8).sum();
+        matches!(TimeStamp::parse(&text[..len]), Some(TimeStamp::Day(_))).then_some(len)
+    };
+    let marks = |c: char| c.is_whitespace() || "()*_`.:".contains(c);
+    let dated = day(part).map(|len| part[len..].trim_start());
+    let said = dated.unwrap_or(part);
+    let (category, len) = status_words::foreign(said)?;
+    let behind = said[len..].trim_matches(marks);
+    let behind = day(behind).map_or(behind, |len| behind[len..].trim_start_matches(marks));
+    let is_told = dated.is_some() || !behind.starts_with(char::is_alphanumeric);
+    is_told.then_some((category, behind))
+}
+
 /// The parts of words behind dashes and in brackets.
 fn parts(words: &str) -> Vec<&str> {
-    let marks = [" - ", " – ", " — ", "("];
+    let marks = [" - ", " – ", " — ", "(", "（", "）- ", "）-", "）—"];
     let starts = marks.iter().flat_map(|mark| words.match_indices(mark));
     let parts =
         starts.map(|(at, mark)| words[at + mark.len()..].trim_start_matches(['*', '_', '`']));
@@ -248,6 +266,9 @@ fn outdated(
     let Some(was) = was.filter(|was| was.category != def.category) else { return Ok(None) };
     let last = parts(said).into_iter().min_by_key(|part| part.len());
     let is_over = |part: &str| {
+        if foreign(part).is_some_and(|(it, rest)| it == was.category && rest.is_empty()) {
+            return true;
+        }
         let word = form.vocabulary.lookup_prefix(part);
         let behind = match word {
             Some((status, len)) if form.vocabulary.get(status).category == was.category => {
@@ -280,6 +301,12 @@ fn outdated(
     if let Some(other) = tells_other(form.vocabulary, said, def) {
         return Err(format!("it also says `{}`", other.trim_end_matches([')', ' '])));
     }
+    let others = parts(said)
+        .into_iter()
+        .filter(|part| foreign(part).is_some_and(|(category, _)| category != def.category));
+    if let Some(other) = others.min_by_key(|part| part.len()) {
+        return Err(format!("it also says `{}`", other.trim_end_matches([')', ' '])));
+    }
     if let Some(share) = share_against(said, def) {
         return Err(format!("it also says `{share}`"));
     }
@@ -307,11 +334,26 @@ fn share_against<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
     let ends = said.match_indices('%').map(|(end, _)| end);
     let shares = ends.filter_map(|end| {
         let figures = said[..end].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        if is_measured(figures, &said[end + 1..]) {
+            return None;
+        }
         let share: f64 = said[figures.len()..end].parse().ok()?;
         Some((&said[figures.len()..=end], share >= 100.0))
     });
     let is_done = def.category == Category::Done;
     shares.into_iter().find(|(_, is_all)| *is_all != is_done).map(|(said, _)| said)
+}
+
+/// Whether a share between these words tells of something else than the work: `up -32%`, `by 32% in all`.
+fn is_measured(before: &str, behind: &str) -> bool {
+    let is_signed = before.ends_with(['-', '−', '+', '±', '<', '>', '≤', '≥', '~', '≈']);
+    let is_in_words = before.trim_end().ends_with(char::is_alphanumeric)
+        && behind.trim_start().starts_with(char::is_alphanumeric);
+    let word = behind.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
+    let is_told = word.is_some_and(|word| {
+        status_words::english(word).is_some() || status_words::foreign(word).is_some()
+    });
+    is_signed || before.ends_with(char::is_alphanumeric) || is_in_words && !is_told
 }
 
 /// Where an entry goes in a section: behind the last one that stands right in it, in place of a word that

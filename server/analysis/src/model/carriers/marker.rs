@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
-use crate::model::carriers::{old_status, sign};
+use crate::model::carriers::{figure, old_status, sign};
 use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
@@ -223,7 +223,13 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     if let Some(edit) = redated(form, start, def, day)? {
         edits.push(edit);
     }
-    if let Some(insert) = Share::read(figure).map(|share| share.of(def)).transpose()?.flatten() {
+    let share = Share::read(figure).map(|share| share.of(def)).transpose();
+    // What is not all done any more is done in part, and nobody says how far.
+    if let (Err(_), Some(whole)) = (&share, figure::alone(form.text, behind)) {
+        edits.push(TextEdit::delete(whole));
+        return Ok(edits);
+    }
+    if let Some(insert) = share?.flatten() {
         edits.push(TextEdit { range: TextRange::new(start, start + figure_len), insert });
     }
     Ok(edits)
@@ -346,8 +352,14 @@ fn tied(behind: &str) -> Option<&str> {
     let rest = behind.trim_start_matches(['*', '_', '`']);
     let rest = rest.strip_prefix(' ')?.trim_start().trim_start_matches('(');
     let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
-    let words = rest.split('|').next()?.trim_end_matches([')', '*', '_', ' ']);
-    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then_some(words)
+    TIED.iter().any(|it| it.eq_ignore_ascii_case(word)).then(|| phrase(rest))
+}
+
+/// The words up to where something else begins.
+fn phrase(words: &str) -> &str {
+    let end = words.find(['|', ',', ';', '.', '(', ')', '*', '—', '–', '\n']);
+    let own = &words[..end.unwrap_or(words.len())];
+    own.split(" - ").next().unwrap_or(own).trim_end()
 }
 
 /// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
@@ -364,8 +376,8 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
     let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
     let joined = behind.strip_prefix(' ').filter(|_| is_alone);
-    let words = parted.or(joined)?.split('|').next()?.trim_matches(['*', '_', ' ']);
-    words.starts_with(char::is_alphabetic).then_some(words)
+    let words = parted.or(joined)?;
+    words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }
 
 /// Whether a text is so many of so many: `3/5`.

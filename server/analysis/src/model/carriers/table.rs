@@ -3,6 +3,7 @@
 mod alone;
 mod beside;
 mod shared;
+mod unread;
 
 use alone::Explained;
 use regex::Regex;
@@ -142,7 +143,10 @@ impl MarkdownReader<'_> {
             return None;
         }
         let said = match rule.alone {
-            true => self.status_alone(rule.what, status, explained)?,
+            true => match self.status_alone(rule.what, status, explained) {
+                Some(said) => said,
+                None => return self.unread_row(rule, (table, columns.status), id?, status),
+            },
             false => self.row_status(rule, status, columns, row)?,
         };
         let line = self.whole_line(name);

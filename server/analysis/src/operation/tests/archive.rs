@@ -43,3 +43,30 @@ fn tasks_of_several_profiles_are_put_away_where_each_keeps_them() {
     assert!(text.contains("//- /backlog/completed/task-1-log-in.md"), "{text}");
     assert!(text.contains("# Archive\n\n  ### 7. Add login"), "{text}");
 }
+
+#[test]
+fn what_has_no_place_to_go_to_is_told_once() {
+    let told = |fixture: &str| {
+        let (analysis, _) = analysis(fixture);
+        let finished = archive::finished(&analysis);
+        let folders = BTreeMap::new();
+        let operation = Operation::Archive { tasks: &[], done_before: None, folders: &folders };
+        let refused = plan(&analysis, &operation, AT).err();
+        (finished.len(), refused.map(|it| format!("{}; {}", it.message, it.remedy)))
+    };
+    let road = "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: A**\n  - [ ] **Phase 2: B**\n";
+    let tool = "the tool of `gsd` archives what is finished, by rules of its own; run `/gsd:complete-milestone`";
+    assert_eq!(told(road), (1, Some(tool.to_owned())));
+    let spec = "//- /.kiro/specs/tea/tasks.md\n  - [x] 1. Draw it\n";
+    let (n, why) = told(spec);
+    let other = "does not say where finished tasks are put away";
+    assert!(
+        n > 0 && why.is_some_and(|it| it.starts_with("the profile `kiro`") && it.contains(other))
+    );
+    let (n, why) = told(&format!("//- /TODO.md\n  - [x] Draw it\n{road}"));
+    assert!(n > 1 && why.is_some_and(|it| it == tool));
+    let bank =
+        "//- /memory-bank/tasks/TASK001-a.md\n  # [TASK001] - A\n\n  **Status:** Completed\n";
+    let why = told(bank).1.expect("it has no place");
+    assert!(why.ends_with("`lockstep help archive` shows how"), "{why}");
+}

@@ -2,13 +2,15 @@
 
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::{Archive, ArchiveList};
+use crate::text::TextRange;
 
 pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
     let entries = path(d, t, "entries");
     let unlist = t.flag(d, "unlist");
     let folders = path(d, t, "folders");
     let command = t.string(d, "command").map(|(command, _)| command);
-    let files = path(d, t, "files");
+    let files = t.placed_strings(d, "files").into_iter();
+    let files = files.filter_map(|(path, range)| down(d, "files", path, range)).collect();
     let records = t.tables(d, "records").into_iter().filter_map(|mut list| {
         let file = path(d, &mut list, "file");
         let name = list.string(d, "list");
@@ -23,17 +25,21 @@ pub(super) fn archive(d: &mut Decoder, t: &mut Table<'_>) -> Archive {
 /// folder of the profile.
 fn path(d: &mut Decoder, t: &mut Table<'_>, key: &'static str) -> Option<String> {
     let (path, range) = t.string(d, key)?;
+    down(d, key, path, range)
+}
+
+fn down(d: &mut Decoder, key: &str, path: String, range: Option<TextRange>) -> Option<String> {
     let below = path
         .strip_prefix("../")
         .or(path.strip_prefix('/'))
         .filter(|_| key == "folders")
         .unwrap_or(&path);
-    let down = below.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    if !down {
+    let is_down = below.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    if !is_down {
         d.report(
             range,
             format!("`{key}` must be a path below the folder of the file, such as `archive`"),
         );
     }
-    down.then_some(path)
+    is_down.then_some(path)
 }

@@ -29,7 +29,15 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
     let are = if n == 1 { "is" } else { "are" };
     let they = match index.boxes_say(plan) {
         RollUp::Done => format!("all {all} boxes of its plan are ticked"),
-        _ if is_finished => format!("{n} of the {all} boxes of its plan {are} open"),
+        _ if is_finished => {
+            let begun = telling.iter().filter(|(_, it)| *it != Category::Open).count();
+            let how = match begun {
+                0 => "open".to_owned(),
+                _ if begun == n => "not finished".to_owned(),
+                _ => format!("not finished, {begun} of them begun"),
+            };
+            format!("{n} of the {all} boxes of its plan {are} {how}")
+        }
         _ => format!("{n} of the {all} boxes of its plan {are} ticked or begun"),
     };
     let word = profile.word_for(task.what());

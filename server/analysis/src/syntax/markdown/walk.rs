@@ -10,6 +10,7 @@ use super::source::{LineSource, list_marker};
 use super::unclosed::{Opener, OpenerKind, comment};
 use super::{
     CheckBox, Heading, ItemKind, ListItem, Markdown, MarkdownLink, MarkdownTable, heading,
+    parted_rows,
 };
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
@@ -157,6 +158,7 @@ impl<'t> Walk<'t> {
         if !self.out.lines.is_sorted_by_key(|line| line.range) {
             self.out.lines.sort_by_key(|line| line.range);
         }
+        parted_rows::join(self.source.text, &mut self.out);
         (self.out, self.openers)
     }
 

@@ -51,6 +51,83 @@ fn a_file_that_is_a_task_goes_to_the_folder_beside_its_own() {
     );
 }
 
+const TICKETS: &str = "
+//- /tickets/INDEX.md
+  | Ticket | Title | Status |
+  |--------|-------|--------|
+  | [T-001](open/T-001-log-in.md) | Log in | Done |
+  | [T-002](open/T-002-log-out.md) | Log out | Cancelled |
+  | [T-003](Closed/T-003-search.md) | Search | Done |
+//- /tickets/open/T-001-log-in.md
+  # T-001: Log in
+
+  **Status:** Done
+//- /tickets/open/T-002-log-out.md
+  # T-002: Log out
+
+  **Status:** Cancelled
+//- /tickets/Closed/T-003-search.md
+  # T-003: Search
+
+  **Status:** Done
+//- /tickets/T-004-print.md
+  # T-004: Print
+
+  **Status:** Done
+";
+
+#[test]
+fn a_ticket_goes_to_the_folder_in_which_finished_ones_lie() {
+    check(
+        TICKETS,
+        &["T-001", "T-002", "T-003", "T-004"],
+        expect![[r#"
+        T-001 moved
+        T-002 refused: no folder for tasks that are cancelled is known beside tickets/open/T-002-log-out.md; move it by hand
+        T-003 unchanged: archived already
+        T-004 moved
+        //- /tickets/Closed/T-001-log-in.md
+          # T-001: Log in
+
+          **Status:** Done
+        //- /tickets/Closed/T-004-print.md
+          # T-004: Print
+
+          **Status:** Done
+        //- /tickets/INDEX.md
+          | Ticket | Title | Status |
+          |--------|-------|--------|
+          | [T-001](Closed/T-001-log-in.md) | Log in | Done |
+          | [T-002](open/T-002-log-out.md) | Log out | Cancelled |
+          | [T-003](Closed/T-003-search.md) | Search | Done |
+        //- /tickets/T-004-print.md deleted
+        //- /tickets/open/T-001-log-in.md deleted
+    "#]],
+    );
+}
+
+#[test]
+fn a_ticket_stays_where_no_folder_for_finished_ones_is() {
+    let fixture = TICKETS.replace("Closed/", "open/");
+    let (analysis, _) = analysis(&fixture);
+    let folders = Folders::new();
+    let wish = ArchiveWish { tasks: &[TaskId::new("T-001")], before: None, folders: &folders };
+    let refusal = plan(&analysis, &wish).expect_err("there is none").to_string();
+    assert!(
+        refusal.starts_with("no folder for finished tasks is there: closed, done"),
+        "{refusal}"
+    );
+    assert!(refusal.ends_with("`files = \"closed\"`"), "{refusal}");
+    assert!(!crate::change::archive::finished(&analysis).is_empty(), "they are told of");
+    let own = format!(
+        "//- /lockstep.toml\n  extends = \"tickets\"\n  [archive]\n  files = \"closed\"\n{fixture}"
+    );
+    let (_, archived) = archive(&own, &["T-001", "T-004"], None);
+    assert_eq!(fates(&archived), ["T-001 moved", "T-004 moved"]);
+    let to: Vec<&str> = archived.moves.values().map(|path| path.as_str()).collect();
+    assert_eq!(to, ["tickets/closed/T-004-print.md", "tickets/closed/T-001-log-in.md"]);
+}
+
 const TRACKS: &str = "
 //- /conductor/tracks.md
   # Project Tracks

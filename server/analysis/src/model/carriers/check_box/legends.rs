@@ -12,7 +12,7 @@ const LEGENDS: &[&str] =
     &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
 
 /// The same, where the word means something else among others.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "key",
     "status key",
     "symbols",

@@ -1,6 +1,8 @@
 //! `| AUTH-01 to AUTH-04 | Phase 3 | Complete |`: a row that says one status of several tasks, from one to
 //! another. It is a place of none of them.
 
+use regex::{Match, Regex};
+
 use crate::model::SharedRow;
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
 use crate::profile::TableRule;
@@ -38,7 +40,7 @@ impl MarkdownReader<'_> {
 /// The ids from one to another, as they are spelled; `None` where something else is named.
 fn ids(rule: &TableRule, text: &str) -> Option<Vec<String>> {
     let form = rule.id.as_ref().filter(|_| rule.link.is_none())?;
-    let own = form.captures(text)?.name("id").filter(|own| own.len() <= LONGEST_ID)?;
+    let own = first_id(form, text).filter(|own| own.len() <= LONGEST_ID)?;
     let (letters, from) = number_at_end(own.as_str())?;
     let behind = text[own.end()..].trim_start();
     let rest = BETWEEN.iter().find_map(|it| behind.strip_prefix(it))?.trim_start();
@@ -55,8 +57,21 @@ fn ids(rule: &TableRule, text: &str) -> Option<Vec<String>> {
     let (first, last) = (from.parse::<u64>().ok()?, to.parse::<u64>().ok()?);
     let are_few = first < last && last - first < MOST;
     let width = from.len();
-    (are_few && (rest.is_empty() || rest.starts_with('(')))
+    // `01-02` may be the second part of the first.
+    let is_part =
+        letters.is_empty() && (from.starts_with('0') || text[..own.start()].ends_with('0'));
+    (are_few && !is_part && (rest.is_empty() || rest.starts_with('(')))
         .then(|| (first..=last).map(|number| format!("{letters}{number:0width$}")).collect())
+}
+
+/// The first id of a text. What its expression refuses before another number may stand before that alone.
+fn first_id<'t>(form: &Regex, text: &'t str) -> Option<Match<'t>> {
+    let id = |text: &'t str| form.captures(text)?.name("id");
+    id(text).or_else(|| {
+        let end = text.find(|c| ['-', '–', '—', '.', '~'].contains(&c))?;
+        let head = text[..end].trim_end();
+        id(head).filter(|own| own.end() == head.len())
+    })
 }
 
 /// The number that an id ends with, and what stands before it.

@@ -36,11 +36,12 @@ pub(super) const ARCHIVE: &[Key] = &[
     ),
     key(
         "files",
-        Kind::Text,
+        Kind::Texts,
         "none",
         "\"completed\"",
         "The folder that a file goes to that is a task and has no folder of its own. It lies beside \
-         the folder of the file.",
+         the folder of the file, and within the folder of the profile. Of several names the first is \
+         taken of which there is a folder with tasks.",
     ),
     key(
         "records",

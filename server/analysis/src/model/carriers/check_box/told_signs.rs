@@ -1,0 +1,153 @@
+//! Signs that say no status, as what stands behind them or above their list tells: `✅ = done`,
+//! `🟡 **Medium** (nice to have)`, `❌ **Never** draw by hand`.
+
+use rustc_hash::FxHashSet;
+
+use super::legends::KEYS;
+use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::profile::reading;
+use crate::profile::vocabulary::Category;
+use crate::syntax::markdown::ListItem;
+
+/// Words for how much something is wanted, and the circles that go with them.
+const LEVELS: &[(&[&str], [char; 3])] = &[
+    (&["critical", "urgent", "crítica", "crítico", "kritisch", "critique"], ['🔴', '🟠', '🟣']),
+    (&["high", "alta", "alto", "hoch", "haute", "élevée", "высокий", "高"], ['🔴', '🟠', '🟡']),
+    (
+        &["medium", "media", "medio", "média", "médio", "mittel", "moyenne", "средний", "中"],
+        ['🟠', '🟡', '🔵'],
+    ),
+    (&["low", "baja", "bajo", "baixa", "niedrig", "basse", "низкий", "低"], ['🟢', '🔵', '⚪']),
+];
+
+/// What a heading holds above what is not to be done.
+const UNWANTED: &[&str] = &[
+    "what not to",
+    "not to do",
+    "do not do",
+    "don'ts",
+    "don’ts",
+    "anti-pattern",
+    "antipattern",
+    "things to avoid",
+    "out of scope",
+    "non-goals",
+    "no hacer",
+    "não fazer",
+    "à ne pas faire",
+    "à éviter",
+    "nicht tun",
+    "не делать",
+    "不要",
+    "不需要",
+    "禁止",
+    "避免",
+    "非目标",
+    "しないこと",
+    "하지 말",
+];
+
+/// How what is not to be done begins.
+const NEVER: &[&str] = &[
+    "do not ", "don't ", "don’t ", "never ", "avoid ", "nunca ", "niemals ", "ne pas ", "не ",
+    "不要", "禁止", "避免",
+];
+
+impl MarkdownReader<'_> {
+    /// The items whose signs say no status.
+    pub(super) fn told_items(&self) -> FxHashSet<usize> {
+        let mut found = FxHashSet::default();
+        let items = &self.markdown.items;
+        if !self.profile.markers.bare {
+            return found;
+        }
+        let (mut heading, mut is_key) = (None, false);
+        let mut is_unwanted = false;
+        for (at, item) in items.iter().enumerate() {
+            let Some((sign, words)) = self.sign_and_words(item) else { continue };
+            if heading != Some(item.heading) {
+                heading = Some(item.heading);
+                is_key = self.is_below_key(item);
+            }
+            if words.starts_with('=') || is_key || is_level(sign, words) {
+                found.insert(at);
+            }
+            is_unwanted |= self.is_failed(sign);
+        }
+        if is_unwanted {
+            for list in self.lists() {
+                if self.is_of_unwanted(&list) {
+                    found.extend(list);
+                }
+            }
+        }
+        found
+    }
+
+    /// The sign in front of an item without a box, and the words behind it.
+    fn sign_and_words(&self, item: &ListItem) -> Option<(&str, &str)> {
+        if item.check_box.is_some() {
+            return None;
+        }
+        let sign = reading::sign_in_front(self.text, item.text)?;
+        let words = &self.text[sign.end as usize..item.text.end as usize];
+        Some((
+            sign.of(self.text),
+            words.trim_start_matches(|c: char| c.is_whitespace() || c == '`'),
+        ))
+    }
+
+    /// Whether the heading above an item ends in words that only stand above explanations, as
+    /// `Component status levels` does.
+    fn is_below_key(&self, item: &ListItem) -> bool {
+        let Some(heading) = item.heading else { return false };
+        let words = self.markdown.headings[heading].text.of(self.text);
+        let words = words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let ends = |key: &&str| words.strip_suffix(key).is_some_and(|before| before.ends_with(' '));
+        KEYS.iter().filter(|key| key.contains(' ')).any(ends)
+    }
+
+    fn is_failed(&self, sign: &str) -> bool {
+        let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
+        let said = vocabulary.lookup(sign).map(|status| vocabulary.get(status).category);
+        said == Some(Category::Failed)
+    }
+
+    /// Whether each item of a list has the sign of what has failed, and its heading or each of them says
+    /// that it is not to be done.
+    fn is_of_unwanted(&self, list: &[usize]) -> bool {
+        let items = &self.markdown.items;
+        let said: Option<Vec<&str>> = list
+            .iter()
+            .map(|at| {
+                let (sign, words) = self.sign_and_words(&items[*at])?;
+                self.is_failed(sign).then_some(words)
+            })
+            .collect();
+        let Some(said) = said else { return false };
+        let is_never = |words: &&str| {
+            let words = words.trim_start_matches(['*', '_']).replace(['*', '_'], "").to_lowercase();
+            NEVER.iter().any(|never| words.starts_with(never))
+        };
+        let heading = list.first().and_then(|at| items[*at].heading);
+        let heading = heading.map(|at| self.markdown.headings[at].text.of(self.text));
+        let heading = heading.unwrap_or_default().to_lowercase();
+        UNWANTED.iter().any(|word| heading.contains(word)) || said.iter().all(is_never)
+    }
+}
+
+/// Whether a circle stands in front of the level that it means, in emphasis or with nothing but an
+/// explanation behind it.
+fn is_level(sign: &str, words: &str) -> bool {
+    let bare = words.trim_start_matches(['*', '_']);
+    let end = bare.find(|c: char| !c.is_alphabetic()).unwrap_or(bare.len());
+    let (word, behind) = bare.split_at(end);
+    let is_marked = bare.len() < words.len() && behind.starts_with(['*', '_', ':']);
+    let behind = behind.trim_start_matches(['*', '_']).trim_start();
+    let is_alone = behind.is_empty() || is_marked && behind.starts_with(['(', ':', '-', '–', '—']);
+    let word = word.to_lowercase();
+    is_alone
+        && LEVELS
+            .iter()
+            .any(|(words, circles)| sign.contains(circles) && words.contains(&word.as_str()))
+}
