@@ -206,6 +206,20 @@ fn several_sections_of_a_status_are_told_apart_by_what_is_above_them() {
 }
 
 #[test]
+fn what_is_emphasised_before_the_end_of_an_entry_keeps_its_marks() {
+    for (end, stays) in [
+        ("**[TASK001] Log in** - Completed on 2026-01-02", "**[TASK001] Log in**"),
+        ("[TASK001] _Log in_ — **Completed** (2026-01-02)", "[TASK001] _Log in_"),
+        ("[TASK001] `Log in` - **Completed**", "[TASK001] `Log in`"),
+        ("**[TASK001]** Log in - **(Completed)**", "**[TASK001]** Log in"),
+    ] {
+        let before = format!("  ## In Progress\n\n  ## Completed\n\n  - {end}\n");
+        let after = index("Completed", &before, "in_progress");
+        assert!(after.contains(&format!("- {stays}\n")), "{after}");
+    }
+}
+
+#[test]
 fn what_a_title_says_of_the_old_status_is_told() {
     let before =
         "  ## In Progress\n\n  ## Completed\n\n  - [TASK001] Log in (completed 2026-01-02)\n";
