@@ -96,7 +96,10 @@ impl Carrier {
     /// A status as it stands, for a message: in brackets or backticks.
     pub fn shown(&self, raw: &str) -> String {
         let text = (self.text)(raw);
-        if text.starts_with('[') { text } else { format!("`{}`", text.trim_matches(['`', '*'])) }
+        match text.starts_with('[') {
+            true => text,
+            false => format!("`{}`", text.replace("**", "").trim_matches(['`', '*'])),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod allows;
 mod fenced;
 mod renumbered;
 
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
@@ -32,6 +33,7 @@ pub(super) fn read(profile: &Profile, text: &str, facts: &mut Facts) {
     reader.words_before_boxes();
     reader.links();
     reader.front_matter();
+    reader.unspaced_section();
     reader.explained();
     reader.allows();
     reader.renumbered();
@@ -77,6 +79,9 @@ impl MarkdownReader<'_> {
             let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
             told.filter(|told| !told.is_empty())
         };
+        if let Some(title) = rule.title_section.as_ref().and_then(|own| self.title_in(own, name)) {
+            entity.title = plain(title).into();
+        }
         if let Some(title) = front(&rule.title_key) {
             entity.title = title.into();
         }
@@ -100,6 +105,15 @@ impl MarkdownReader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
+    }
+
+    /// The title that another heading says than the first one, of its level.
+    fn title_in(&self, own: &Regex, first: TextRange) -> Option<&str> {
+        let headings = &self.markdown.headings;
+        let level = headings.iter().find(|heading| heading.text == first)?.level;
+        let mut beside = headings.iter().filter(|it| it.level == level && !it.in_quote);
+        let found = beside.find_map(|it| own.captures(it.text.of(self.text)))?;
+        found.name("title").map(|title| title.as_str())
     }
 
     /// Whether the front matter of a document that has a status by being there says no other.

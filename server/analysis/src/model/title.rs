@@ -19,7 +19,7 @@ pub(crate) fn behind_id<'t>(title: &'t str, id: &str) -> Option<&'t str> {
         }
         rest = &rest[letter.len_utf8()..];
     }
-    let rest = rest.trim_start_matches([']', ')']);
+    let rest = rest.trim_start_matches(['\\', ']', ')', '`']);
     let words = rest.trim_start();
     let is_apart = |c: char| matches!(c, ':' | '.' | '-' | '–' | '—');
     let behind = words.strip_prefix(is_apart)?;
@@ -36,8 +36,15 @@ mod tests {
     #[test]
     fn a_title_is_told_without_the_id_before_it() {
         let called = |title: &'static str| behind_id(title, "pm-05-7");
-        for title in ["PM-05.7: Log in", "[PM_05_7] – Log in", "PM-05-7. Log in", "pm057 - Log in"]
-        {
+        for title in [
+            "PM-05.7: Log in",
+            "[PM_05_7] – Log in",
+            r"\[PM_05_7\] – Log in",
+            r"\[PM_05_7] – Log in",
+            "`PM-05.7` - Log in",
+            "PM-05-7. Log in",
+            "pm057 - Log in",
+        ] {
             assert_eq!(called(title), Some("Log in"), "{title}");
         }
         for title in

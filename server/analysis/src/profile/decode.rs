@@ -459,6 +459,7 @@ fn document_rule(
         heading: t.regex(d, "heading"),
         id_key: t.string(d, "id_key").map(|(key, _)| key),
         title_key: t.string(d, "title_key").map(|(key, _)| key),
+        title_section: t.regex(d, "title_section"),
         status_section: t.regex(d, "status_section"),
         field_tables: t.flag(d, "field_tables"),
         header_sections: t.regex(d, "header_sections"),

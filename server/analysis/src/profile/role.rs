@@ -296,6 +296,8 @@ pub struct DocumentRule {
     pub id_key: Option<String>,
     /// The key of the front matter that holds its title.
     pub title_key: Option<String>,
+    /// Matches the heading that says its title, of the same level as its first; captures `title`.
+    pub title_section: Option<Regex>,
     /// Matches the heading of the section that holds its status; captures `status` where it stands in
     /// the heading itself.
     pub status_section: Option<Regex>,

@@ -35,7 +35,13 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let is_elsewhere = spot
         .status()
         .is_some_and(|is| contradicts(profile, vocabulary, by_folder, is) && has_folder(is));
-    if !is_elsewhere {
+    let both_are_over = [Some(by_folder), spot.status()]
+        .into_iter()
+        .flatten()
+        .all(|status| vocabulary.get(status).category.is_closed());
+    // One of the two says only that it is over, and the other how.
+    let is_vague = both_are_over && (is_closed(folder) || is_closed(spot.raw()));
+    if !is_elsewhere || is_vague {
         return;
     }
     // The place that is trusted speaks for the others.
@@ -47,6 +53,11 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let called = index.called(task);
     let message = format!("{word} {called} is {} here, but its folder says {folder}", spot.shown());
     findings.push(Finding::at(&spot, message).task(&task.id).fixable(true));
+}
+
+/// Whether a word says that something is over, and not whether it was done.
+fn is_closed(word: &str) -> bool {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("closed")
 }
 
 /// What a person can do about it, by commands.

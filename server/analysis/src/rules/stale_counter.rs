@@ -6,7 +6,8 @@ use crate::change::SourceChange;
 use crate::index::figures::{
     PartsFigure, figures_of, finished_parts, parts_agree, parts_are_known,
 };
-use crate::index::{Index, Place, Task, counters, shares};
+use crate::index::{DocIdx, Index, Place, Task, counters, shares};
+use crate::model::{CounterFact, Document};
 use crate::profile::vocabulary::Category;
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
@@ -32,6 +33,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
                 continue;
             }
             let Some(wanted) = counters::expected(index, doc, counter, &BTreeMap::new()) else {
+                more_than_all(document, doc, fact).into_iter().for_each(|it| findings.push(it));
                 continue;
             };
             if fact.value == Some(wanted) {
@@ -61,6 +63,19 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             findings.push(Finding::new(doc, fact.range, message).fixable(is_fixable));
         }
     }
+}
+
+/// A number of tasks that is larger than that of all of them beside it. Where nobody knows how many there
+/// are, a person has to say which of the two is right.
+fn more_than_all(document: &Document, doc: DocIdx, fact: &CounterFact) -> Option<Finding> {
+    let counter = &document.profile.counters[fact.counter];
+    let CounterValue::OfType { total: Some(total), .. } = &counter.equals else { return None };
+    let mut facts = document.facts.counters.iter();
+    let all = facts.find(|it| document.profile.counters[it.counter].key == *total)?.value?;
+    let said = fact.value.filter(|said| *said > all)?;
+    let (name, of) = (counter.key.join("."), total.join("."));
+    let message = format!("`{name}` is {said}, but `{of}` is {all}");
+    Some(Finding::new(doc, fact.range, message))
 }
 
 /// Figures that stand beside a task. One that counts other parts as well says nothing certain.

@@ -1,5 +1,7 @@
 //! Where no status stands: the field that is added, or why a place is given none.
 
+use std::sync::Arc;
+
 use crate::change::planner::{PlanDraft, tick};
 use crate::change::{Refusal, RefusalKind, markdown_edit, refuse, validate};
 use crate::index::Place;
@@ -36,12 +38,33 @@ impl PlanDraft<'_> {
         let rule = index.docs[place.doc].role().document.as_ref();
         if rule.is_some_and(|rule| rule.by_name) {
             let profile = &index.docs[place.doc].profile.id;
-            let remedy = format!(
-                "write it by hand where its profile keeps statuses: `lockstep profiles {profile}`"
-            );
+            let remedy = self.places_of_its_kind(place).unwrap_or_else(|| {
+                format!(
+                    "write it by hand where its profile keeps statuses: `lockstep profiles {profile}`"
+                )
+            });
             return refuse(RefusalKind::NoSpelling, message, &remedy);
         }
         refuse(RefusalKind::NoSpelling, message, "add one by hand")
+    }
+
+    /// Where others of the kind of a document have their statuses: in check boxes, and by another document
+    /// that says the wanted one by being there.
+    fn places_of_its_kind(&self, place: Place) -> Option<String> {
+        let index = &self.analysis.index;
+        let (profile, what) = (&index.docs[place.doc].profile, index.entity(place).what());
+        let has_boxes = |document: &&Arc<Document>| {
+            let is_here = Arc::ptr_eq(&document.profile, profile) && !document.facts.history;
+            is_here && document.role().own_boxes.iter().any(|rule| rule.what == what)
+        };
+        let list = index.docs.iter().find(has_boxes);
+        let list = list.map(|document| format!("add its check box to {}", document.path));
+        let wanted = index.task_at(place).and_then(|task| self.tasks.get(&task.id)).copied();
+        let says_it = |rule: &DocumentRule| rule.what == what && rule.status == wanted;
+        let role = profile.roles.iter().find(|role| role.document.as_ref().is_some_and(says_it));
+        let role = role.filter(|_| wanted.is_some()).map(|role| format!("write its {}", role.id));
+        let ways: Vec<String> = list.into_iter().chain(role).collect();
+        (!ways.is_empty()).then(|| ways.join(", or "))
     }
 
     /// The word of the status that is wanted at a place, for an example.

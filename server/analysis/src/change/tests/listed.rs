@@ -206,6 +206,28 @@ fn several_sections_of_a_status_are_told_apart_by_what_is_above_them() {
 }
 
 #[test]
+fn what_is_emphasised_before_the_end_of_an_entry_keeps_its_marks() {
+    for (end, stays) in [
+        ("**[TASK001] Log in** - Completed on 2026-01-02", "**[TASK001] Log in**"),
+        ("[TASK001] _Log in_ — **Completed** (2026-01-02)", "[TASK001] _Log in_"),
+        ("[TASK001] `Log in` - **Completed**", "[TASK001] `Log in`"),
+        ("**[TASK001]** Log in - **(Completed)**", "**[TASK001]** Log in"),
+    ] {
+        let before = format!("  ## In Progress\n\n  ## Completed\n\n  - {end}\n");
+        let after = index("Completed", &before, "in_progress");
+        assert!(after.contains(&format!("- {stays}\n")), "{after}");
+    }
+}
+
+#[test]
+fn what_a_title_says_of_the_old_status_is_told() {
+    let before =
+        "  ## In Progress\n\n  ## Completed\n\n  - [TASK001] Log in (completed 2026-01-02)\n";
+    let told = index("Completed", before, "in_progress");
+    assert!(told.contains("`completed 2026-01-02` behind it belongs to its old status"), "{told}");
+}
+
+#[test]
 fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
     let file = "//- /memory-bank/tasks/TASK001-draw-form.md\n  # [TASK001] - Draw the form\n\n  **Status:** Completed\n";
     let list = |entry: &str| {

@@ -28,7 +28,7 @@ use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, EntityType};
-use crate::syntax::markdown::ListItem;
+use crate::syntax::markdown::{ContentLine, ListItem};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
@@ -135,6 +135,9 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     };
     ticked(form, def, None)
 }
+
+/// What parts the id in front of the text of a box from its title.
+const BEHIND_ID: [char; 8] = ['.', ':', ')', '*', '-', '–', '—', ' '];
 
 impl MarkdownReader<'_> {
     fn items(&mut self) {
@@ -281,7 +284,8 @@ impl MarkdownReader<'_> {
         };
         let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
-        entity.title = plain(self.behind_id(title)).into();
+        let words = Some(self.behind_id(title)).filter(|words| !words.is_empty());
+        entity.title = plain(words.or_else(|| self.behind_break(item)).unwrap_or_default()).into();
         if what.kind == EntityKind::Task {
             let role = self.role;
             let boxes = role.box_rule(item.text.of(self.text));
@@ -383,11 +387,21 @@ impl MarkdownReader<'_> {
         let own = own.and_then(|own| own.find_iter(text).last());
         match own {
             Some(own) if own.start() > 0 => &text[..own.start()],
-            Some(own) => {
-                text[own.end()..].trim_start_matches(['.', ':', ')', '*', '-', '–', '—', ' '])
-            }
+            Some(own) => text[own.end()..].trim_start_matches(BEHIND_ID),
             None => text,
         }
+    }
+
+    /// The words on the line below an item whose emphasis begins before the break and ends behind it.
+    fn behind_break(&self, item: &ListItem) -> Option<&str> {
+        let is_open = item.text.of(self.text).matches("**").count() % 2 == 1;
+        let lines = &self.markdown.lines;
+        let below = lines.partition_point(|line| line.range.start < item.text.end);
+        let is_own = |line: &&ContentLine| {
+            line.item.is_some_and(|at| self.markdown.items[at].line == item.line)
+        };
+        let below = lines.get(below).filter(is_own).filter(|_| is_open)?;
+        Some(below.range.of(self.text).trim_start_matches(BEHIND_ID))
     }
 
     /// `[Name](phase-2.md) - ✅ Done - 100%`: the name, and the status behind the link that says which

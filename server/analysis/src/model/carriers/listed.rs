@@ -204,6 +204,9 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
         .map_err(|n| format!("{n} sections of its file say {}", def.id))?;
     let mut lines = block(text, item.range);
     let ended = outdated(form, item, def)?;
+    if let Some(words) = ended.and_then(|ended| title_words(rule, item, text, ended)) {
+        return Err(format!("`{words}` behind it belongs to its old status"));
+    }
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut moved = lines.of(text).to_owned();
     if let Some(ended) = ended {
@@ -283,15 +286,14 @@ fn outdated(
         && let Some(part) = last.filter(|part| is_over(part))
     {
         let start = end - part.len();
-        let before = &form.text[name.end as usize..start];
-        let before = before.trim_end_matches(['*', '_', '`', ' ', '-', '–', '—', '(']);
+        let whole = &form.text[name.end as usize..start];
+        let before = whole.trim_end_matches(['*', '_', '`', ' ', '-', '–', '—', '(']);
         // `- Completed (2026-01-02)` is one aside.
         let outer = parts(before).into_iter().min_by_key(|part| part.len());
         let outer = outer.filter(|part| form.vocabulary.lookup(part).is_some() && is_over(part));
         let before = match outer {
-            Some(outer) => before[..before.len() - outer.len()]
-                .trim_end_matches(['*', '_', ' ', '-', '–', '—']),
-            None => before,
+            Some(outer) => without_mark(&before[..before.len() - outer.len()]),
+            None => without_mark(whole),
         };
         return Ok(Some(TextRange::new(name.end as usize + before.len(), end)));
     }
@@ -310,6 +312,27 @@ fn outdated(
     marker::uncontradicted(form, words, def)?;
     old_status::unbound(form, words, def)?;
     Ok(None)
+}
+
+/// A text without the dash or bracket at its end, and the marks of emphasis behind that: those before it
+/// close what is emphasised there.
+fn without_mark(text: &str) -> &str {
+    let text = text.trim_end_matches(['*', '_', '`', '(']);
+    text.trim_end_matches([' ', '-', '–', '—', '('])
+}
+
+/// The words of an entry's title that a range at its end takes: without them it would be called otherwise.
+fn title_words<'t>(
+    rule: &EntryRule,
+    item: &ListItem,
+    text: &'t str,
+    ended: TextRange,
+) -> Option<&'t str> {
+    let title = entry(rule, item, text)?.name("title")?;
+    let end = item.text.start as usize + title.end();
+    let taken = text.get(ended.start as usize..end)?;
+    let is_mark = |c: char| !c.is_alphanumeric();
+    Some(taken.trim_matches(is_mark)).filter(|words| !words.is_empty())
 }
 
 /// A share in percent that a status does not go with: less than all of what is done, all of what is not.

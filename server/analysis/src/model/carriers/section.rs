@@ -6,6 +6,7 @@ use crate::model::carrier::{Carrier, Remarks};
 use crate::model::carriers::marker;
 use crate::model::{Field, FieldRole};
 use crate::profile::reading;
+use crate::syntax::SyntaxError;
 use crate::syntax::markdown::ContentLine;
 use crate::text::TextRange;
 
@@ -49,6 +50,42 @@ impl MarkdownReader<'_> {
                 let role = FieldRole::UnreadStatus;
                 self.facts.fields.push(Field { entity: document, role, value: range, line });
             }
+        }
+    }
+
+    /// A line that would be the heading of the section of the status, were there a blank behind its marks,
+    /// with the status that it has then: where the document says none, what is meant is not read.
+    pub(in crate::model) fn unspaced_section(&mut self) {
+        let rule = self.role.document.as_ref().and_then(|rule| rule.status_section.as_ref());
+        let (Some(rule), Some(document)) = (rule, self.document) else { return };
+        if self.counts(document) || !self.text.contains("\n#") {
+            return;
+        }
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
+        let style = &self.profile.markers;
+        let lines = &self.markdown.lines;
+        let found = lines.iter().enumerate().find_map(|(at, line)| {
+            let raw = line.range.of(self.text);
+            let name = raw.trim_start_matches('#');
+            let heading = line.heading.map(|heading| &self.markdown.headings[heading]);
+            let is_below_title = heading.is_some_and(|heading| heading.level == 1);
+            if name.len() == raw.len() || line.item.is_some() || !is_below_title {
+                return None;
+            }
+            let start = line.range.end as usize - name.len();
+            let said = match rule.captures(name)?.name("status") {
+                Some(said) => TextRange::new(start + said.start(), start + said.end()),
+                None => lines.get(at + 1).filter(|next| next.heading == line.heading)?.range,
+            };
+            let reading = reading::read_field(vocabulary, style, self.text, said)?;
+            reading.status.map(|_| (line.range, &raw[..raw.len() - name.len()]))
+        });
+        if let Some((range, marks)) = found {
+            let message = format!(
+                "`{}` is no heading, for a blank is missing behind `{marks}`: its status is not read",
+                range.of(self.text)
+            );
+            self.facts.problems.push(SyntaxError { range, message });
         }
     }
 

@@ -188,3 +188,70 @@ fn letters_with_digits_are_an_id_where_something_parts_them_or_another_item_coun
         "#]],
     );
 }
+
+#[test]
+fn a_title_may_stand_in_another_heading_than_the_first() {
+    check_facts(
+        r#"
+//- /.taskmaster/tasks/tasks.json
+  { "tasks": [ { "id": 1, "title": "Log in", "status": "done" } ] }
+//- /.taskmaster/tasks/task_002.txt
+  # Task ID: 2
+  # Title: Log out
+  # Status: done
+  # Details:
+  ## Title: of a page
+"#,
+        ".taskmaster/tasks/task_002.txt",
+        expect![[r#"
+            task 2 "Log out"
+              `done` done
+        "#]],
+    );
+}
+
+#[test]
+fn a_title_stands_behind_the_break_within_the_emphasis_of_its_id() {
+    check_facts(
+        r#"
+//- /.planning/ROADMAP.md
+  # Roadmap
+//- /.planning/REQUIREMENTS.md
+  - [x] **LOG-01
+  **: Log in with a *key*
+    and more
+  - [ ] **LOG-02**
+    what it needs
+  - [ ] **LOG-03
+  - [ ] **LOG-04**: Search
+"#,
+        ".planning/REQUIREMENTS.md",
+        expect![[r#"
+            task LOG-01 "Log in with a key"
+              [x] complete
+            task LOG-02 ""
+              [ ] pending
+            task LOG-03 ""
+              [ ] pending
+            task LOG-04 "Search"
+              [ ] pending
+        "#]],
+    );
+}
+
+#[test]
+fn a_status_is_shown_without_emphasis() {
+    check_facts(
+        r#"
+//- /memory-bank/tasks/TASK001-log-in.md
+  # \[TASK001] - Log in
+
+  **Status:** ✅ **Completed**
+"#,
+        "memory-bank/tasks/TASK001-log-in.md",
+        expect![[r#"
+            task TASK001 "Log in"
+              `✅ Completed` completed
+        "#]],
+    );
+}

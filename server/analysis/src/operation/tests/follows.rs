@@ -109,9 +109,13 @@ fn a_plan_without_a_box_has_its_status_from_another_file() {
     let (reason, remedy) = (refused.reason.expect("a reason"), refused.remedy.expect("a remedy"));
     assert_eq!(reason, "01-01 is Complete because .planning/phases/01-a/01-01-SUMMARY.md is there");
     assert_eq!(remedy, "take that file away, or move it or its folder elsewhere");
-    let refused = set(BY_FILE, "01-01", "complete").results.remove(0);
-    let remedy = refused.remedy.expect("a remedy");
-    assert!(remedy.contains("where its profile keeps statuses"), "{remedy}");
+    for (to, told) in [
+        ("complete", "add its check box to .planning/ROADMAP.md, or write its summary"),
+        ("not_started", "add its check box to .planning/ROADMAP.md"),
+    ] {
+        let refused = set(BY_FILE, "01-01", to).results.remove(0);
+        assert_eq!(refused.remedy.as_deref(), Some(told));
+    }
 }
 
 #[test]

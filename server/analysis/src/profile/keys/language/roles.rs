@@ -236,6 +236,14 @@ const DOCUMENT: &[Key] = &[
         "The key of the front matter that holds the title.",
     ),
     key(
+        "title_section",
+        Kind::Regex,
+        "none",
+        "'^Title: (?<title>.+)$'",
+        "The heading that says the title, where the first one of the same level says something else. \
+         Group: `title`.",
+    ),
+    key(
         "status_section",
         Kind::Regex,
         "none",
