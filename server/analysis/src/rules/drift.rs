@@ -25,7 +25,8 @@ pub static RULE: Rule = Rule {
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     task_places(analysis, task, findings);
     if let Some((header, authority)) = analysis.index.plan_disagreement(task) {
-        report(&analysis.index, task, &header, &authority, findings);
+        let known = Sameness::of(&analysis.index, task);
+        report(&analysis.index, (task, &known), &header, &authority, findings);
     }
 }
 
@@ -49,10 +50,26 @@ fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         }
         return;
     }
+    let mut known = None;
     for spot in index.statuses(task).filter(|spot| !index.is_echo(spot)) {
         if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
-            report(index, task, &spot, &authority, findings);
+            let known = known.get_or_insert_with(|| Sameness::of(index, task));
+            report(index, (task, known), &spot, &authority, findings);
         }
+    }
+}
+
+/// Whether the places of a task are of one thing.
+struct Sameness {
+    /// Of two tasks with one id nobody knows which is meant.
+    is_one: bool,
+    /// What may be another task.
+    others: Vec<Place>,
+}
+
+impl Sameness {
+    fn of(index: &Index, task: &Task) -> Sameness {
+        Sameness { is_one: index.is_certain(task), others: index.otherwise_called(task) }
     }
 }
 
@@ -75,20 +92,19 @@ fn report_file(
 
 fn report(
     index: &Index,
-    task: &Task,
+    (task, known): (&Task, &Sameness),
     spot: &Spot<'_>,
     authority: &Spot<'_>,
     findings: &mut Findings<'_>,
 ) {
-    // Of two tasks with one id nobody knows which is meant; by two titles they are two.
-    let is_one = index.is_certain(task);
-    let others = index.otherwise_called(task);
+    let Sameness { is_one, others } = known;
+    // By two titles they are two.
     if others.contains(&spot.place) || others.contains(&authority.place) {
         findings.push(otherwise_called(index, task, spot, authority));
         return;
     }
     let titles = [&spot.entity.title, &authority.entity.title].map(|title| title.to_lowercase());
-    if !is_one && titles[0] != titles[1] && titles.iter().all(|title| !title.is_empty()) {
+    if !*is_one && titles[0] != titles[1] && titles.iter().all(|title| !title.is_empty()) {
         return;
     }
     let name = index.called(task);
@@ -104,7 +120,7 @@ fn report(
         authority.document.path,
     );
     let related = Related::spot(authority, format!("task {name} is {} here", authority.shown()));
-    let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(is_one);
+    let finding = Finding::at(spot, message).task(&task.id).related(related).fixable(*is_one);
     findings.push(finding.lenient(spot.occurrence.untouched || authority.occurrence.untouched));
 }
 

@@ -2,7 +2,7 @@
 //! certain.
 
 use crate::change::planner::PlanDraft;
-use crate::change::{Refusal, RefusalKind, refuse, validate};
+use crate::change::{Mode, Refusal, RefusalKind, refuse, validate};
 use crate::index::Task;
 
 impl PlanDraft<'_> {
@@ -43,9 +43,12 @@ impl PlanDraft<'_> {
         Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
     }
 
-    /// Refuses where a list calls the task something that has nothing to do with it.
+    /// Refuses where a list calls the task something that has nothing to do with it, and says another status.
     fn only_title(&self, task: &Task) -> Result<(), Refusal> {
         let index = &self.analysis.index;
+        if index.agreed(task) || self.intent.mode == Mode::Force {
+            return Ok(());
+        }
         let Some(other) = index.otherwise_called(task).first().copied() else { return Ok(()) };
         let (document, entity) = (&*index.docs[other.doc], index.entity(other));
         let at = validate::location(document, entity.name);

@@ -141,3 +141,21 @@ fn a_box_gets_the_day_that_every_finished_box_of_its_list_has() {
         assert!(again.contains("- [ ] **Phase 3: Drink**\n"), "{again}");
     }
 }
+
+#[test]
+fn no_day_is_written_where_the_words_of_a_box_go_on_or_end_in_no_word() {
+    let boxes = |own: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md\n  # Roadmap\n\n  - [x] **Phase 1: Boil** ✅ 2025-01-02\n  \
+             - [x] **Phase 2: Pour** ✅ 2025-01-02\n  - [ ] **Phase 3: Drink** {own}\n  - [ ] **Phase 4: Wash**\n"
+        )
+    };
+    for own in ["it\n    to the end", "<!-- hot -->", "^block1", "`it\n    up`", "it\\"] {
+        let done = set(&boxes(own), "3", "complete").expect(own);
+        let expected = boxes(own).replace("- [ ] **Phase 3", "- [x] **Phase 3");
+        assert_eq!(done, expected, "{own}");
+    }
+    let apart = boxes("").replace("  - [ ] **Phase 3", "\n  Later:\n\n  - [ ] **Phase 3");
+    let done = set(&apart, "3", "complete").expect("it may be done");
+    assert!(done.contains("- [x] **Phase 3: Drink** \n"), "{done}");
+}

@@ -247,13 +247,20 @@ impl MarkdownReader<'_> {
     fn is_said_again(&self, line: &ContentLine, owner: EntityIdx) -> bool {
         let Some(at) = line.heading.filter(|_| Some(owner) == self.document) else { return false };
         let headings = &self.markdown.headings;
-        let title = headings.iter().position(|it| it.level == 1).filter(|title| *title < at);
+        // Of more copies nobody knows which counts.
+        let mut titles = headings.iter().enumerate().filter(|(_, it)| it.level == 1);
+        let (Some((title, _)), Some((second, _))) = (titles.next(), titles.next()) else {
+            return false;
+        };
+        if second != at {
+            return false;
+        }
         let words = |at: usize| plain(headings[at].text.of(self.text)).to_lowercase();
-        let is_title = title.is_some_and(|title| words(title) == words(at));
+        let is_title = words(title) == words(at);
         let gap = headings[at].range.end as usize..line.range.start as usize;
         let gap = self.text.get(gap).unwrap_or_default().trim_start();
         let is_at_head = !gap.lines().any(|line| line.trim().is_empty());
-        headings[at].level == 1 && is_title && is_at_head
+        is_title && is_at_head
     }
 
     fn status_in_line(

@@ -352,14 +352,18 @@ fn share_against<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
 
 /// Whether a share between these words tells of something else than the work: `up -32%`, `by 32% in all`.
 fn is_measured(before: &str, behind: &str) -> bool {
-    let is_signed = before.ends_with(['-', '−', '+', '±', '<', '>', '≤', '≥', '~', '≈']);
+    let is_signed = before.ends_with(['-', '−', '+', '±']);
     let is_in_words = before.trim_end().ends_with(char::is_alphanumeric)
         && behind.trim_start().starts_with(char::is_alphanumeric);
     let word = behind.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
     let is_told = word.is_some_and(|word| {
         status_words::english(word).is_some() || status_words::foreign(word).is_some()
     });
-    is_signed || before.ends_with(char::is_alphanumeric) || is_in_words && !is_told
+    // `now at 60% only` is of the work.
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    let is_so_far = ["at", "is", "now"].iter().any(|word| word.eq_ignore_ascii_case(last));
+    let is_other = is_signed || before.ends_with(char::is_alphanumeric) || is_in_words;
+    is_other && !is_told && !is_so_far
 }
 
 /// Where an entry goes in a section: behind the last one that stands right in it, in place of a word that

@@ -145,7 +145,10 @@ impl MarkdownReader<'_> {
         let said = match rule.alone {
             true => match self.status_alone(rule.what, status, explained) {
                 Some(said) => said,
-                None => return self.unread_row(rule, (table, columns.status), id?, status),
+                None => {
+                    let column = (table, columns.status);
+                    return self.unread_row(rule, column, id?, status, explained);
+                }
             },
             false => self.row_status(rule, status, columns, row)?,
         };

@@ -8,22 +8,33 @@ use crate::profile::EntityKind;
 use crate::syntax::markdown::ListItem;
 
 /// Marks that mean a status to many, though a profile may not know them.
-const KNOWN_ELSEWHERE: &[char] = &['~', '/', '-', '+', '>', '!', '?', ' '];
+const KNOWN_ELSEWHERE: &[char] = &[
+    '~', '/', '-', '+', '>', '!', '?', ' ', '*', 'o', 'O', 'v', 'V', 'd', 'D', 'c', 'C', 'w', 'W',
+];
 
 impl MarkdownReader<'_> {
     /// The items that have a letter or a sign in brackets which is no status, in lists of which no other
-    /// item has a box that is known.
+    /// item has a box that is known, nor one below it. Where a letter stands twice it means something, and where
+    /// words are the profile's a box is one.
     pub(super) fn bracketed_items(&self) -> FxHashSet<usize> {
         let mut found = FxHashSet::default();
         let items = &self.markdown.items;
-        if !items.iter().any(|item| self.has_odd_mark(item)) {
+        let is_free = self.profile.markers.bare;
+        if !is_free || !items.iter().any(|item| self.has_odd_mark(item)) {
             return found;
         }
+        let with_box = items.iter().filter(|item| self.has_known_box(item));
+        let parents: FxHashSet<usize> = with_box.filter_map(|item| item.parent).collect();
         let explained = legend::explained(self.text);
         let is_explained =
             |item: &ListItem| self.mark(item).is_some_and(|mark| mark.starts_with(&*explained));
         for list in self.lists() {
-            if list.iter().any(|at| self.has_known_box(&items[*at])) {
+            if list.iter().any(|at| self.has_known_box(&items[*at]) || parents.contains(at)) {
+                continue;
+            }
+            let marks: Vec<&str> = list.iter().filter_map(|at| self.mark(&items[*at])).collect();
+            let all: FxHashSet<&str> = marks.iter().copied().collect();
+            if all.len() < marks.len() {
                 continue;
             }
             let own = list.into_iter().filter(|at| {

@@ -84,6 +84,9 @@ fn as_beside(form: Form<'_>, def: &StatusDef, day: &str) -> Option<String> {
         return None;
     }
     let own = form.text.line_start(form.range().start as usize);
+    if goes_on(form, own) {
+        return None;
+    }
     let head = form.text.copy(own..form.range().start as usize);
     let mut found: Vec<String> = Vec::new();
     for line in lines_near(form, own) {
@@ -104,10 +107,28 @@ fn as_beside(form: Form<'_>, def: &StatusDef, day: &str) -> Option<String> {
     (found.len() >= CUSTOM).then_some(nearest)
 }
 
-/// The lines around one up to the next headings, those above first, the nearest of them first.
+/// Whether the words of a box go on in the next line, or end in what is none of them: a comment, the id of a
+/// block, a break.
+fn goes_on(form: Form<'_>, own: usize) -> bool {
+    let end = form.text.line_end(own);
+    let line = form.text.copy(own..end);
+    let said = line.trim_end();
+    let is_odd = |mark: &str| said.matches(mark).count() % 2 == 1;
+    let last = said.rsplit(' ').next().unwrap_or_default();
+    let is_none = said.ends_with("-->") || said.ends_with('\\') || last.starts_with('^');
+    let below = form.text.copy(end..form.text.line_end(end.min(form.text.len())));
+    let below = below.trim();
+    let begins_anew = below.is_empty() || below.starts_with(['#', '-', '*', '+', '|', '>']);
+    is_none || is_odd("**") || is_odd("`") || !begins_anew
+}
+
+/// The lines of the list around one, those above first, the nearest of them first.
 fn lines_near(form: Form<'_>, own: usize) -> Vec<TextRange> {
-    let is_heading =
-        |line: &TextRange| form.text.copy(line.start as usize..line.end as usize).starts_with('#');
+    // A line that is neither indented nor an item is of no list.
+    let is_other = |line: &TextRange| {
+        let said = form.text.copy(line.start as usize..line.end as usize);
+        !said.trim().is_empty() && !said.starts_with([' ', '\t', '-', '*', '+', '>'])
+    };
     let line = |start: usize| TextRange::new(start, form.text.line_end(start));
     let above = std::iter::successors(Some(line(own)), |it| {
         let before = (it.start as usize).checked_sub(1)?;
@@ -118,7 +139,7 @@ fn lines_near(form: Form<'_>, own: usize) -> Vec<TextRange> {
         (next < form.text.len()).then(|| line(next))
     });
     let near = |lines: &mut dyn Iterator<Item = TextRange>| {
-        lines.skip(1).take(NEAR).take_while(|it| !is_heading(it)).collect::<Vec<_>>()
+        lines.skip(1).take(NEAR).take_while(|it| !is_other(it)).collect::<Vec<_>>()
     };
     let (mut above, mut below) = (above, below);
     [near(&mut above), near(&mut below)].concat()

@@ -141,7 +141,14 @@ impl MarkdownReader<'_> {
         let heading = list.first().and_then(|at| items[*at].heading);
         let heading = heading.map(|at| self.markdown.headings[at].text.of(self.text));
         let heading = heading.unwrap_or_default().to_lowercase();
-        UNWANTED.iter().any(|word| heading.contains(word)) || said.iter().all(is_never)
+        let is_unwanted = |word: &&str| {
+            heading.find(*word).is_some_and(|at| {
+                let behind = heading[at + word.len()..].trim_start();
+                // Words of other scripts are not parted.
+                !word.is_ascii() || !behind.starts_with(char::is_alphanumeric)
+            })
+        };
+        UNWANTED.iter().any(|word| is_unwanted(&word)) || said.iter().all(is_never)
     }
 }
 
@@ -153,7 +160,7 @@ fn is_level(sign: &str, words: &str) -> bool {
     let (word, behind) = bare.split_at(end);
     let is_marked = bare.len() < words.len() && behind.starts_with(['*', '_', ':']);
     let behind = behind.trim_start_matches(['*', '_']).trim_start();
-    let is_alone = behind.is_empty() || is_marked && behind.starts_with(['(', ':', '-', '–', '—']);
+    let is_alone = behind.is_empty() || is_marked && behind.starts_with('(');
     let word = word.to_lowercase();
     is_alone
         && LEVELS

@@ -11,9 +11,14 @@ use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
 
-/// Which signs a text says to mean another status than they do elsewhere, as far as it was asked.
+/// What is known of a table, as far as it was asked.
 #[derive(Debug, Default)]
-pub(super) struct Explained(FxHashMap<String, bool>);
+pub(super) struct Explained {
+    /// Which signs the text says to mean another status than they do elsewhere.
+    signs: FxHashMap<String, bool>,
+    /// Whether it is of statuses.
+    pub(super) of_statuses: Option<bool>,
+}
 
 impl MarkdownReader<'_> {
     /// Whether at least half of what a table says in its column for the status are statuses. Others are
@@ -51,7 +56,7 @@ impl MarkdownReader<'_> {
         let sign = drawn.trim_end_matches('\u{fe0f}');
         let text = self.text;
         let is_other = *explained
-            .0
+            .signs
             .entry(sign.to_owned())
             .or_insert_with(|| is_explained(vocabulary, text, sign, status));
         (!is_other).then_some(said)

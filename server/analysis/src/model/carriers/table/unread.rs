@@ -1,6 +1,7 @@
 //! `| T-001 | Log in | Approved |`: a row about a task that says something else than a status that is known.
 //! It is no place of the task, and whoever changes the task knows that it is there.
 
+use super::alone::Explained;
 use super::{alone, mark_in};
 use crate::model::UnreadRow;
 use crate::model::carrier::markdown_reader::MarkdownReader;
@@ -20,16 +21,19 @@ impl MarkdownReader<'_> {
         (table, column): (&MarkdownTable, usize),
         id: TaskId,
         cell: TextRange,
+        known: &mut Explained,
     ) -> Option<()> {
         let range = alone::bare(self.text, cell);
         let said = range.of(self.text);
         let is_word = said.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
         let is_drawn = !is_word && said.chars().any(is_sign);
         let tells = is_word || is_drawn || mark_in(self.text, cell).is_some();
-        let is_own = id.as_str().contains(char::is_alphabetic)
-            || self.is_of_statuses(rule.what, table, column);
-        if !rule.mention || !tells || TimeStamp::parse(said).is_some() || !is_own {
+        if !rule.mention || !tells || TimeStamp::parse(said).is_some() {
             return None;
+        }
+        if !id.as_str().contains(char::is_alphabetic) {
+            let of_statuses = || self.is_of_statuses(rule.what, table, column);
+            known.of_statuses.get_or_insert_with(of_statuses).then_some(())?;
         }
         let vocabulary = self.profile.vocabulary_of(rule.what);
         let reading = reading::read_field(vocabulary, &self.profile.markers, self.text, cell);
