@@ -176,6 +176,32 @@ mod tests {
     }
 
     #[test]
+    fn a_list_in_which_a_letter_stands_twice_or_a_mark_is_known_to_many_is_of_boxes() {
+        check_rule(
+            &RULE,
+            "\
+//- /TODO.md
+  # Keys
+  - [.] maps the year
+  - [.] maps the month
+
+  # Work
+  - [q] Draw it
+//   ^ warning[unknown-status]: [q] is not a status of a task; it counts as not done
+  - [q] Print it
+//   ^ warning[unknown-status]: [q] is not a status of a task; it counts as not done
+
+  # More
+  - [D] Sell it
+//   ^ warning[unknown-status]: [D] is not a status of a task; it counts as not done
+//- /openspec/changes/add-login/tasks.md
+  - [b] 1.1 Draw it
+//   ^ warning[unknown-status]: [b] is not a status of an item; it counts as not done
+",
+        );
+    }
+
+    #[test]
     fn what_a_list_shows_as_apart_is_told() {
         let fixture = |word: &str| {
             format!(

@@ -13,8 +13,8 @@ pub(super) fn alone(text: &SharedText, behind: TextRange) -> Option<TextRange> {
     let start = behind.start as usize + all.len() - rest.len();
     // What emphasises the status as well is closed behind the share.
     let inner = rest.trim_end_matches(EMPHASIS);
-    let is_around = !inner.contains(EMPHASIS);
-    let whole = if is_around { inner } else { rest };
+    let opened = inner.matches(EMPHASIS).count();
+    let whole = &rest[..(inner.len() + opened).min(rest.len())];
     let said = inner.trim_start().trim_start_matches(['-', '–', '—', ':', ',']).trim_start();
     let is_joined = inner.starts_with([' ', ',', ':']) && said.len() < inner.trim_start().len();
     let bracketed = said.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
@@ -63,6 +63,7 @@ mod tests {
             ("**Completed** - 100%", "**In Progress**"),
             ("**Completed - 100%**", "**In Progress**"),
             ("**Completed** - **100%**", "**In Progress**"),
+            ("**Completed - *100%***", "**In Progress**"),
         ] {
             assert_eq!(becomes(old, "in_progress").as_deref(), Ok(new), "{old}");
         }

@@ -32,9 +32,11 @@ impl MarkdownReader<'_> {
             if list.iter().any(|at| self.has_known_box(&items[*at]) || parents.contains(at)) {
                 continue;
             }
-            let marks: Vec<&str> = list.iter().filter_map(|at| self.mark(&items[*at])).collect();
-            let all: FxHashSet<&str> = marks.iter().copied().collect();
-            if all.len() < marks.len() {
+            let marks = list.iter().filter_map(|at| self.mark(&items[*at]));
+            let letters: Vec<&str> =
+                marks.filter(|mark| mark.starts_with(char::is_alphanumeric)).collect();
+            let different: FxHashSet<&str> = letters.iter().copied().collect();
+            if different.len() < letters.len() {
                 continue;
             }
             let own = list.into_iter().filter(|at| {
