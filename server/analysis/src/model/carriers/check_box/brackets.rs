@@ -8,13 +8,12 @@ use crate::profile::EntityKind;
 use crate::syntax::markdown::ListItem;
 
 /// Marks that mean a status to many, though a profile may not know them.
-const KNOWN_ELSEWHERE: &[char] = &[
-    '~', '/', '-', '+', '>', '!', '?', ' ', '*', 'o', 'O', 'v', 'V', 'd', 'D', 'c', 'C', 'w', 'W',
-];
+const KNOWN_ELSEWHERE: &[char] =
+    &['~', '/', '-', '+', '>', '!', '?', ' ', 'o', 'O', 'v', 'V', 'd', 'D', 'c', 'C', 'w', 'W'];
 
 impl MarkdownReader<'_> {
     /// The items that have a letter or a sign in brackets which is no status, in lists of which no other
-    /// item has a box that is known, nor one below it. Where a letter stands twice it means something, and where
+    /// item has a box that is known, nor one below it. Where a letter stands twice it may mean a status, and where
     /// words are the profile's a box is one.
     pub(super) fn bracketed_items(&self) -> FxHashSet<usize> {
         let mut found = FxHashSet::default();

@@ -141,14 +141,14 @@ impl MarkdownReader<'_> {
         let heading = list.first().and_then(|at| items[*at].heading);
         let heading = heading.map(|at| self.markdown.headings[at].text.of(self.text));
         let heading = heading.unwrap_or_default().to_lowercase();
-        let is_unwanted = |word: &&str| {
-            heading.find(*word).is_some_and(|at| {
+        let is_unwanted = |word: &str| {
+            heading.find(word).is_some_and(|at| {
                 let behind = heading[at + word.len()..].trim_start();
                 // Words of other scripts are not parted.
                 !word.is_ascii() || !behind.starts_with(char::is_alphanumeric)
             })
         };
-        UNWANTED.iter().any(|word| is_unwanted(&word)) || said.iter().all(is_never)
+        UNWANTED.iter().any(|word| is_unwanted(word)) || said.iter().all(is_never)
     }
 }
 
