@@ -148,9 +148,13 @@ fn what_is_said_of_the_old_status_goes_or_is_refused() {
         let after = index("Completed", &list(line), "pending");
         assert!(after.starts_with("refused: ") && after.contains(why), "{line}: {after}");
     }
-    for line in
-        ["- [TASK001] Log in - 75% complete (started: 2026-01-01)", "- [TASK001] 9.5%: log in"]
-    {
+    for line in [
+        "- [TASK001] Log in - 75% complete (started: 2026-01-01)",
+        "- [TASK001] 9.5%: log in",
+        "- [TASK001] Log in - ~80% complete",
+        "- [TASK001] Log in - <50% done",
+        "- [TASK001] Log in, now at 60% only",
+    ] {
         let list = format!("  ## Pending\n  {line}\n\n  ## Completed\n");
         let after = index("Pending", &list, "completed");
         assert!(after.starts_with("refused: ") && after.contains('%'), "{line}: {after}");
@@ -244,6 +248,8 @@ fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
     );
     check_fix_all(&other, "");
     check_rule(&drift::RULE, &other.replace("page\n", "page\n//   ^^^^^^^ warning[drift]: `Translate every page` has the id TASK001 of `Draw the form` in memory-bank/tasks/TASK001-draw-form.md: it is `Pending` here, and `Completed` there\n"));
+    let agreed = set(&other.replace("Completed\n", "Pending\n"), "TASK001", "in_progress");
+    assert!(agreed.is_ok(), "what agrees is one thing by two titles: {agreed:?}");
     // A word in common is enough, and so is another language.
     for entry in ["Forms for everybody", "[Page](TASK001-draw-form.md) and more", "画表单 并 测试"]
     {

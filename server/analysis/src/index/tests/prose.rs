@@ -65,6 +65,7 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
     }
     for (line, tasks) in [
         ("- 🟡 Medium forms", &["medium-forms in_progress"][..]),
+        ("- 🟡 **Medium**: Log in", &["medium-log-in in_progress"][..]),
         ("- ❌ Never-ending forms\n  - ❌ Print", &["never-ending-forms failed", "print failed"]),
         ("- ✅ **High** places", &["high-places done"]),
         ("## Mend part status labels\n  - ✅ Draw\n  - ✅ Print", &["draw done", "print done"]),
