@@ -1,5 +1,6 @@
 //! Every kind of place where a status stands: one file each, and one line in [`CARRIERS`].
 
+mod block;
 mod check_box;
 mod entry;
 mod field;
@@ -31,6 +32,7 @@ pub static CARRIERS: &[&Carrier] = &[
     &section::CARRIER,
     &table::CARRIER,
     &front_matter::CARRIER,
+    &block::CARRIER,
     &entry::CARRIER,
     &listed::CARRIER,
     &check_box::CARRIER,

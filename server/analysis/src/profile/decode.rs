@@ -462,6 +462,7 @@ fn document_rule(
         title_section: t.regex(d, "title_section"),
         status_section: t.regex(d, "status_section"),
         field_tables: t.flag(d, "field_tables"),
+        field_blocks: t.flag(d, "field_blocks"),
         header_sections: t.regex(d, "header_sections"),
     }
 }

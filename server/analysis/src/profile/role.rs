@@ -303,6 +303,8 @@ pub struct DocumentRule {
     pub status_section: Option<Regex>,
     /// Whether tables of two columns in its header hold fields.
     pub field_tables: bool,
+    /// Whether a block of YAML in its header holds fields.
+    pub field_blocks: bool,
     /// Sections that still belong to the document's header.
     pub header_sections: Option<Regex>,
 }

@@ -73,6 +73,11 @@ pub fn read_whole(text: &str) -> FrontMatter {
     whole
 }
 
+/// Reads a part of a text that is YAML.
+pub(crate) fn of_block(text: &str, block: std::ops::Range<usize>) -> FrontMatter {
+    read_yaml(text, block.start, block.end)
+}
+
 /// The front matter of a Markdown text, where it has one.
 pub fn of(text: &str) -> Option<FrontMatter> {
     read(text).matter

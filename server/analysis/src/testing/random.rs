@@ -249,8 +249,33 @@ const NUMBERED: &str = r#"
   | E-02 | Pending |
 "#;
 
+/// A story that says its status in a block of code.
+const STORIES: &str = r#"
+//- /sprint-status.yaml
+  development_status:
+    epic-1: in-progress
+    1-1-log-in: completed
+    1-2-log-out: backlog
+//- /1-1-log-in.md
+  # Story 1.1: Log in
+
+  ```yaml
+  id: 1-1
+  status: planned
+  ```
+
+  ## Story Metadata
+  ```yaml
+  status: completed
+  ```
+
+  ## Tasks / Subtasks
+  - [x] Draw it
+  - [ ] Test it
+"#;
+
 /// Workspaces of several kinds.
-pub(crate) const WORKSPACES: [&str; 5] = [WORKSPACE, RELATED, LISTED, BOXES, NUMBERED];
+pub(crate) const WORKSPACES: [&str; 6] = [WORKSPACE, RELATED, LISTED, BOXES, NUMBERED, STORIES];
 
 /// Lines that may come to stand anywhere, beside those of the workspace.
 const LINES: [&str; 24] = [

@@ -14,6 +14,9 @@ const NEAR: usize = 200;
 /// Documents that are looked at on either side, and places in each.
 const SIBLINGS: (usize, usize) = (100, 8);
 
+/// Where a file says one status more often, it is written in the words of the profile.
+const TWINS: usize = 32;
+
 /// How many places are asked.
 const ENOUGH: usize = 24;
 
@@ -29,6 +32,9 @@ pub(super) fn as_beside<'d>(
         return own;
     }
     let Some(old) = form(spot).words() else { return own };
+    if index.spots(spot.place).nth(TWINS).is_some() {
+        return own;
+    }
     let word = found(index, spot, (to, &own)).filter(|word| {
         let spelled = |other: &Spot<'_>| {
             let (words, old) = (other.occurrence.carrier.words?, form(other).words()?);

@@ -260,6 +260,14 @@ const DOCUMENT: &[Key] = &[
          of the status counts where no field does.",
     ),
     key(
+        "field_blocks",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "A code block of YAML in the header holds fields: what it says of the status counts where nothing \
+         else does.",
+    ),
+    key(
         "header_sections",
         Kind::Regex,
         "none",
