@@ -88,6 +88,35 @@ fn a_status_is_set_in_every_file_and_taken_back() {
 }
 
 #[test]
+fn a_status_that_comes_back_has_the_line_that_its_author_wrote() {
+    let list = "# To do\n\n- [x] Bind it\n- [X] Draw the form (completed 2026-01-02)\n";
+    let plan = "# Search\r\n\r\n**Status:** 🔄 in progress (half of it since May)\r\n";
+    let place = Place::new(&[("TODO.md", list), ("docs/plans/search.md", plan)]);
+    assert_eq!(place.run(&["set", "draw-the-form", "todo"]).exit, 0);
+    assert!(place.read("TODO.md").contains("- [ ] Draw the form"), "{}", place.read("TODO.md"));
+    let refused = place.run(&["set", "search", "done"]);
+    assert!(refused.out.contains("may belong to its old status"), "{}", refused.out);
+    let forced = ["set", "search", "done", "--force", "--reason", "why"];
+    assert_eq!(place.run(&forced).exit, 0);
+    assert!(place.read("docs/plans/search.md").contains("done"));
+    // The dry run says what is done.
+    let dry = place.run(&["set", "draw-the-form", "done", "--dry-run"]);
+    assert!(dry.out.contains("+- [X] Draw the form (completed 2026-01-02)"), "{}", dry.out);
+    assert_eq!(place.run(&["set", "draw-the-form", "done"]).exit, 0);
+    assert_eq!(place.run(&["set", "search", "in_progress"]).exit, 0);
+    assert_eq!(
+        (place.read("TODO.md"), place.read("docs/plans/search.md")),
+        (list.into(), plan.into())
+    );
+    // Not once somebody has written the line anew.
+    assert_eq!(place.run(&["set", "draw-the-form", "todo"]).exit, 0);
+    let anew = list.replace("[X] Draw the form (completed 2026-01-02)", "[ ] Draw the form!");
+    place.write("TODO.md", anew.as_bytes());
+    assert_eq!(place.run(&["set", "draw-the-form", "done"]).exit, 0);
+    assert!(place.read("TODO.md").contains("- [x] Draw the form!"), "{}", place.read("TODO.md"));
+}
+
+#[test]
 fn what_is_so_already_leaves_no_trace() {
     let place = place();
     let before = place.tree();

@@ -17,6 +17,7 @@ use crate::rules::Diagnostic;
 use crate::rules::judge::{Judged, Workers};
 use crate::snapshot::base::Base;
 use crate::snapshot::document_set::DocumentSet;
+use crate::snapshot::earlier::EarlierLines;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
 use crate::snapshot::{Existence, Snapshot, Texts, Unread};
@@ -90,6 +91,7 @@ impl AnalysisHost {
         snapshot.editing = self.last.editing.clone();
         snapshot.worktrees = self.last.worktrees.clone();
         snapshot.base = self.last.base.clone();
+        snapshot.earlier = self.last.earlier.clone();
         self.last = Analysis::new(snapshot);
         self.set.read_again(&instances);
     }
@@ -132,6 +134,11 @@ impl AnalysisHost {
         let basis = self.last.judging.basis(Touched { tasks, ..Touched::default() });
         self.last.judging = Arc::new(Judging { basis, ..Judging::default() });
         self.last.diagnostics = Arc::default();
+    }
+
+    /// Takes in what lines were before changes replaced them. The facts stay as they are.
+    pub fn set_earlier(&mut self, earlier: EarlierLines) {
+        self.last.snapshot.earlier = Arc::new(earlier);
     }
 
     /// The state as it is now; later changes do not touch it.
@@ -213,6 +220,13 @@ impl Analysis {
     /// The same workspace with some documents replaced: what an edit would make of it.
     pub fn with_texts(&self, texts: &Texts) -> Analysis {
         self.updated(self.replaced(texts))
+    }
+
+    /// The same, knowing what lines were before changes replaced them. What is found stays as it is.
+    #[must_use]
+    pub fn knowing(mut self, earlier: Arc<EarlierLines>) -> Analysis {
+        self.snapshot.earlier = earlier;
+        self
     }
 
     /// The same workspace with another text of one document.

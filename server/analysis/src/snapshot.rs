@@ -2,6 +2,7 @@
 
 pub mod base;
 pub(crate) mod document_set;
+pub mod earlier;
 pub mod editing;
 mod emptied;
 pub(crate) mod typed;
@@ -20,6 +21,7 @@ use crate::profile::id::TaskId;
 use crate::profile::instances::Instances;
 use crate::snapshot::base::Base;
 use crate::snapshot::document_set::DocumentSet;
+use crate::snapshot::earlier::EarlierLines;
 use crate::snapshot::editing::Editing;
 use crate::snapshot::worktrees::Worktree;
 use crate::text::line_index::LineIndex;
@@ -65,6 +67,8 @@ pub struct Snapshot {
     pub worktrees: Arc<Vec<Worktree>>,
     /// How tasks stood at the commit that is compared with; nothing where there is none.
     pub base: Arc<Option<Base>>,
+    /// What lines were before changes replaced them; nothing where nobody has looked that up.
+    pub earlier: Arc<EarlierLines>,
     /// Where there is something that cannot be looked into.
     pub unread: Arc<Vec<Unread>>,
     pub(crate) known: Arc<BTreeMap<String, Existence>>,
@@ -86,6 +90,7 @@ impl Snapshot {
             editing: Arc::default(),
             worktrees: Arc::default(),
             base: Arc::default(),
+            earlier: Arc::default(),
             unread: Arc::default(),
             known: Arc::default(),
             config_lines: Arc::default(),

@@ -18,7 +18,7 @@ pub(crate) use pages::{check_action_doc, check_profile_doc, check_rule_doc};
 pub(crate) use places::{
     OF_WORK, at_cursor, examples, findings_by_rule, new_findings, place, silent_examples,
 };
-pub(crate) use workspace::{analysis, normal, result};
+pub(crate) use workspace::{analysis, changed, normal, result};
 
 /// Now, for every test.
 pub(crate) const AT: &str = "2026-01-02T03:04:05Z";

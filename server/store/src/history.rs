@@ -86,6 +86,12 @@ impl FileRecord {
         }
     }
 
+    /// The lines that the operation put in place of others, one for one: what stood above each, what it was
+    /// and what it became.
+    pub fn replaced_lines(&self) -> Vec<[String; 3]> {
+        self.patch.as_ref().map(Patch::replaced_lines).unwrap_or_default()
+    }
+
     /// What the file becomes when the operation is taken back and everything that came later stays;
     /// the inner `None` is no file. `None` where something later stands in its place.
     pub fn reversed(&self, now: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
@@ -352,6 +358,9 @@ mod tests {
         append(&store, &last).expect("appended");
         let newest = newest_first(&store).expect("it can be read").next();
         assert_eq!(newest.expect("one").expect("it can be read"), last);
+        // Nor is the hole read by whoever asks for little.
+        let within = |bytes| newest_first(&store).expect("it can be read").within(bytes).count();
+        assert_eq!((within(4 * 1024), within(1)), (1, 1));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 const CONTEXT: usize = 240;
 /// So much is compared at once, in bytes.
 const BLOCK: usize = 4096;
+/// How much of the text above a line tells it from others, in bytes.
+const NEAREST: usize = 120;
 /// How much more of the surrounding text the right place has than any other, in bytes.
 const TELLING: usize = 8;
 
@@ -91,6 +93,12 @@ impl Patch {
         Patch { pieces }
     }
 
+    /// The lines that the change put in place of others, one for one: what stood above each, what it was
+    /// and what it became. A line of which only a part is kept, or whose bytes are no text, is left out.
+    pub(crate) fn replaced_lines(&self) -> Vec<[String; 3]> {
+        self.pieces.iter().flat_map(|piece| piece.replaced_lines().unwrap_or_default()).collect()
+    }
+
     /// The text without the change. `None` where a piece of it is not there any more, or might be in
     /// several places.
     pub(crate) fn apply(&self, text: &[u8]) -> Option<Vec<u8>> {
@@ -108,6 +116,33 @@ impl Patch {
 }
 
 impl PatchPiece {
+    fn replaced_lines(&self) -> Option<Vec<[String; 3]>> {
+        let [before, new, old, after] = [&self.before, &self.new, &self.old, &self.after]
+            .map(|it| std::str::from_utf8(it.as_bytes()).ok());
+        let (before, new, old, after) = (before?, new?, old?, after?);
+        // Nothing that is kept is cut off but at its ends, and at the end of the file nothing is.
+        let line = before.rfind('\n').map(|at| at + 1);
+        let line = line.or_else(|| (self.at == before.len()).then_some(0))?;
+        let rest = after.find('\n').or_else(|| (after.len() < CONTEXT).then_some(after.len()))?;
+        let (above, head, tail) = (&before[..line], &before[line..], &after[..rest]);
+        let whole = |middle: &str| format!("{head}{middle}{tail}");
+        let (was, is) = (whole(old), whole(new));
+        if was.split('\n').count() != is.split('\n').count() {
+            return None;
+        }
+        let mut above = above.to_owned();
+        let mut lines = Vec::new();
+        for (was, is) in was.split('\n').zip(is.split('\n')) {
+            if was != is {
+                let bare = |line: &str| line.strip_suffix('\r').unwrap_or(line).to_owned();
+                lines.push([nearest(&above), bare(was), bare(is)]);
+            }
+            above.push_str(is);
+            above.push('\n');
+        }
+        Some(lines)
+    }
+
     /// Where the piece stands in `text`: among the places that hold it, the one with the most of the
     /// surrounding text that it had.
     fn find(&self, text: &[u8]) -> Option<usize> {
@@ -134,6 +169,13 @@ impl PatchPiece {
         }
         (best.0 >= second + TELLING).then_some(best.1)
     }
+}
+
+/// The end of what stands above a line, by which it is known again.
+fn nearest(above: &str) -> String {
+    let from = above.len().saturating_sub(NEAREST);
+    let from = (from..above.len()).find(|at| above.is_char_boundary(*at)).unwrap_or(above.len());
+    above[from..].to_owned()
 }
 
 /// How many bytes both begin with, in whole lines.
@@ -252,6 +294,25 @@ mod tests {
         let twice = format!("Preface\n{}{}", changed(), changed());
         assert_eq!(undone(&twice), None);
         assert_eq!(undone(""), None);
+    }
+
+    #[test]
+    fn lines_that_were_replaced_one_for_one_are_told() {
+        let told = |old: &str, new: &str| {
+            let patch = Patch::reversing(old.as_bytes(), new.as_bytes());
+            patch.replaced_lines().into_iter().map(|line| line.join("|")).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a\nb: open\nc\n", "a\nb: done\nc\n"), ["a\n|b: open|b: done"]);
+        assert_eq!(told("b: open", "b: done"), ["|b: open|b: done"]);
+        assert_eq!(told("a\r\nb: open\r\n", "a\r\nb: done\r\n"), ["a\r\n|b: open|b: done"]);
+        let (old, new) = ("a\nb 1\nc 1\nd\n", "a\nb 2\nc 2\nd\n");
+        assert_eq!(told(old, new), ["a\n|b 1|b 2", "a\nb 2\n|c 1|c 2"]);
+        // What was put in or taken out replaced nothing.
+        assert_eq!(told("a\nc\n", "a\nb\nc\n"), [""; 0]);
+        // Of a line that is kept in part nobody knows what it was.
+        let long = "x".repeat(2 * CONTEXT);
+        assert_eq!(told(&format!("{long} open\n"), &format!("{long} done\n")), [""; 0]);
+        assert_eq!(told(&format!("a\nopen {long}\n"), &format!("a\ndone {long}\n")), [""; 0]);
     }
 
     #[test]

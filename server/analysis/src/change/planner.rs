@@ -7,6 +7,8 @@ mod listed;
 mod marks;
 mod nowhere;
 mod own_words;
+mod place_edits;
+mod recall;
 mod stamps;
 mod tick;
 mod transitions;
@@ -20,17 +22,15 @@ pub use transitions::{transitions, transitions_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, create, form, json_edit,
-    markdown_edit, padding, proven, reason, refuse, validate,
+    ChangePlan, Intent, Mode, Refusal, RefusalKind, SourceChange, Subject, create, form, padding,
+    proven, reason, refuse, validate,
 };
 use crate::index::{Index, Place, Spot, Task, counters};
 use crate::model::FieldRole;
-use crate::model::carrier::{Form, Spelled};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, Format, RecordList};
+use crate::profile::{EntityKind, RecordList};
 use crate::snapshot::Snapshot;
-use crate::text::shared_text::Source;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Rounds after which roll-ups are taken to have settled.
@@ -51,7 +51,18 @@ pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<ChangePla
     drafted(PlanDraft::new(analysis, intent), false)
 }
 
-fn drafted(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal> {
+/// As planned with lines as they stood earlier; where that cannot be, without them.
+fn drafted(draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal> {
+    let (analysis, intent, ticks) = (draft.analysis, draft.intent, draft.ticks);
+    let anew = || PlanDraft { ticks, recalls: false, ..PlanDraft::new(analysis, intent) };
+    let recalls = draft.recalls;
+    carried_out(draft, proves).or_else(|why| match recalls {
+        true => carried_out(anew(), proves),
+        false => Err(why),
+    })
+}
+
+fn carried_out(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal> {
     let (analysis, intent) = (draft.analysis, draft.intent);
     let (from, kind) = match &intent.subject {
         Subject::Task(id) => (draft.task(id)?, EntityKind::Task),
@@ -76,12 +87,15 @@ struct PlanDraft<'a> {
     notes: Vec<String>,
     /// Whether boxes are ticked from which a status follows.
     ticks: bool,
+    /// Whether lines come back as they stood before a change.
+    recalls: bool,
 }
 
 impl<'a> PlanDraft<'a> {
     fn new(analysis: &'a Snapshot, intent: &'a Intent) -> PlanDraft<'a> {
         let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
-        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new(), ticks: false }
+        let recalls = !intent.mode.mends();
+        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new(), ticks: false, recalls }
     }
 
     fn find(&self, id: &TaskId) -> Result<&'a Task, Refusal> {
@@ -354,102 +368,6 @@ impl<'a> PlanDraft<'a> {
         let tasks = tasks();
         docs.extend(tasks.flat_map(|task| validate::unread(self.analysis, task)));
         validate::readable(self.analysis, docs)
-    }
-
-    fn place_edits(&self, place: Place, to: StatusIdx) -> Result<Vec<TextEdit>, Refusal> {
-        let index = &self.analysis.index;
-        let document = &*index.docs[place.doc];
-        let profile = &document.profile;
-        let entity = index.entity(place);
-        let def = profile.vocabulary_of(entity.what()).get(to);
-        let role = document.role();
-        let mut edits = Vec::new();
-        let mut silent = true;
-        let mut changes = false;
-        let vocabulary = profile.vocabulary_of(entity.what());
-        let marked = index.spots(place).any(|spot| !spot.occurrence.carrier.is_coarse());
-        for spot in index.spots(place) {
-            silent = false;
-            // A box beside a marker changes only where it would contradict it; that of a heading is no
-            // box of a list, and tells all that it can.
-            let beside = spot.occurrence.carrier.beside.filter(|_| marked);
-            let line = spot.occurrence.line.start as usize;
-            let tells_all = document.text.byte(line) == Some(b'#') && !def.boxes.is_empty();
-            let allows =
-                |status| beside.is_some() && !tells_all && vocabulary.box_allows(status, to);
-            if spot.status() == Some(to) || spot.status().is_some_and(allows) {
-                continue;
-            }
-            changes = true;
-            edits.extend(self.spot_edits(&spot, beside, to)?);
-        }
-        if silent && entity.fixed.is_some() {
-            return match entity.fixed == Some(to) {
-                true => Ok(edits),
-                false => Err(self.follows_file(place)),
-            };
-        }
-        if silent && entity.derived {
-            return match index.derived_at(place) == Some(to) {
-                true => Ok(edits),
-                false => Err(self.follows_boxes(place)),
-            };
-        }
-        if silent {
-            changes = true;
-            match role.format {
-                Format::Json => {
-                    let rule = role.records.first();
-                    let added = rule.and_then(|r| json_edit::add_status(document, place, r, def));
-                    if added.is_none() && document.facts.broken.is_none() {
-                        return Err(self.nowhere(place));
-                    }
-                    edits.extend(added);
-                }
-                Format::Markdown => edits.push(self.added_field(place, def)?),
-                Format::Yaml => return Err(self.nowhere(place)),
-            }
-        }
-        let takes_fields = index.spots(place).all(|spot| spot.occurrence.carrier.takes_fields);
-        if self.intent.mode != Mode::Align && !entity.mention && takes_fields {
-            edits.extend(self.stamp_edits(place, to, changes));
-        }
-        if changes {
-            edits.extend(self.ends(place, to));
-        }
-        if role.format == Format::Markdown {
-            edits.extend(markdown_edit::part_from_prose(document, place, &edits));
-        }
-        Ok(edits)
-    }
-
-    /// The edits that have a place of the status say another.
-    fn spot_edits(
-        &self,
-        spot: &Spot<'_>,
-        beside: Option<fn(Form<'_>, StatusIdx) -> Spelled>,
-        to: StatusIdx,
-    ) -> Result<Vec<TextEdit>, Refusal> {
-        let vocabulary = spot.document.vocabulary_of(spot.place.entity);
-        let old = spot.occurrence.reading.word.of(&spot.document.text);
-        let form = form(spot);
-        let own = spot.document.role().in_words(vocabulary, to, old);
-        let own = marks::as_elsewhere(&self.analysis.index, spot, own);
-        let def = &words::as_beside(&self.analysis.index, spot, to, own);
-        let mends = self.intent.mode.mends();
-        let own = if mends { says_no_more(spot.remark(to)) } else { Ok(()) };
-        let moved = spot.occurrence.carrier.moved;
-        let edits = own.and_then(|()| match (beside, moved) {
-            (Some(beside), _) => beside(form, to),
-            (None, Some(moved)) => moved(spot.document, form, to),
-            (None, None) => form.respelled(def, self.day()),
-        });
-        let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
-        if self.intent.mode != Mode::Force {
-            says_no_more(spot.tale(to)).map_err(|why| unspelled(spot, &def.id, &why))?;
-            own_words::kept(spot, old, &def.id)?;
-        }
-        Ok(edits)
     }
 
     /// Counters that were right stay right; one that was wrong is left to its own rule.

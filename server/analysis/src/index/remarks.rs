@@ -6,9 +6,9 @@ mod aside;
 use std::borrow::Cow;
 
 use crate::index::Spot;
-use crate::model::Occurrence;
 use crate::model::carrier::Remarks;
 use crate::model::time::TimeStamp;
+use crate::model::{FieldRole, Occurrence};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
 use crate::text::shared_text::SharedText;
@@ -111,7 +111,8 @@ impl Spot<'_> {
     }
 
     /// The words that go on behind a status without brackets and tell how it is with the old one, where another
-    /// is set by somebody who sees its line: of what has ended any, else more than a figure of speech.
+    /// is set by somebody who sees its line: of what has ended any, else what tells of work that is left or is more
+    /// than a figure of speech.
     pub fn tale(&self, to: StatusIdx) -> Option<String> {
         let vocabulary = self.vocabulary();
         let status = self.status()?;
@@ -124,10 +125,23 @@ impl Spot<'_> {
         let said = quoted(behind.trim_start_matches('.'));
         let is_word = |word: &&str| word.contains(char::is_alphabetic);
         let n_words = said.split_whitespace().filter(is_word).count();
-        let most = if old.is_closed() { 0 } else { FIGURE };
+        // What tells of work that is left is not true of another status, however short it is.
+        let is_told = n_words > 0 && says_left(&said) && !self.is_counted_behind();
+        let most = if old.is_closed() || is_told { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
         (n_words > most && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
+    }
+
+    /// Whether a figure that counts the parts stands behind a status, and follows them.
+    fn is_counted_behind(&self) -> bool {
+        let range = self.occurrence.reading.range;
+        let line = self.occurrence.line;
+        let mut own = self.document.facts.fields_of(self.place.entity);
+        own.any(|field| {
+            let is_behind = field.value.start >= range.end && field.value.end <= line.end;
+            field.role == FieldRole::Parts && is_behind
+        })
     }
 
     /// Whether what stands beside a status gives up what it speaks of.

@@ -20,6 +20,7 @@ use lockstep_store::watcher::{Hint, PathWatcher, Watcher};
 use crate::hub::pending::Pending;
 use crate::workspace::base::HeadBase;
 use crate::workspace::clock;
+use crate::workspace::commit;
 use crate::workspace::ledger::{Followed, Ledger};
 use crate::workspace::local::LocalWorkspace;
 
@@ -170,6 +171,7 @@ impl SharedWorkspace {
         let followed = self.ledger.follow(&mut self.local, &clock::now());
         if !followed.events.is_empty() {
             self.explain();
+            commit::recall(&mut self.local);
         }
         let is_news =
             self.head.has_news() || !Arc::ptr_eq(&self.local.analysis().index, &self.told);
@@ -322,7 +324,8 @@ impl SharedWorkspaces {
             let _span = tracing::info_span!("index", root = %path.display()).entered();
             let watcher = watch(&path, tell.clone());
             let read = || {
-                let workspace = LocalWorkspace::open_watched(&path)?;
+                let mut workspace = LocalWorkspace::open_watched(&path)?;
+                commit::recall(&mut workspace);
                 // Whoever opens a folder is told what is found in it.
                 workspace.judge();
                 Ok((Ledger::new(&workspace), workspace))

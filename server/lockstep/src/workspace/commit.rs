@@ -3,6 +3,7 @@
 
 mod claiming;
 mod claims;
+mod earlier;
 mod error;
 mod folders;
 mod reading;
@@ -21,6 +22,7 @@ mod withdrawn;
 pub(in crate::workspace) use claiming::taken as claim_taken;
 pub use claiming::{CLAIM_MINUTES, ClaimDeed, ClaimReport, claim};
 pub use claims::{CLAIM_LIMIT, ClaimPlace, Claiming, Claims, TaskClaim};
+pub use earlier::recall;
 pub use error::CommitError;
 pub use folders::{MendedLinks, files_below, files_of, mended_links, movable, unmended};
 pub use reading::{finish, undisturbed};
@@ -208,7 +210,8 @@ fn plan_here(
         folders::files_of(workspace.folder(), from, to).map_err(Kept::ByDisk)
     };
     let planner = Planner { progress, movable: &movable, held };
-    let mut planned = plan(request, workspace.analysis(), planner)?;
+    let known = Arc::new(earlier::lines(workspace.folder()));
+    let mut planned = plan(request, &workspace.analysis().clone().knowing(known), planner)?;
     all_whole(workspace.analysis(), &planned)?;
     folders::mend_links(workspace.folder(), workspace.analysis(), &mut planned);
     Ok(planned)

@@ -21,7 +21,7 @@ use lockstep_analysis::profile::config::{self, Config};
 use lockstep_analysis::profile::instances::Instances;
 pub use lockstep_analysis::snapshot::CONFIG;
 
-use lockstep_analysis::snapshot::{base::Base, worktrees::Worktree};
+use lockstep_analysis::snapshot::{base::Base, earlier::EarlierLines, worktrees::Worktree};
 use lockstep_analysis::{Analysis, AnalysisHost, Change, Existence, rules};
 use lockstep_store::loader::finder::{Finder, Found, LookMoment};
 use lockstep_store::loader::{self, Entry, UnreadPath};
@@ -258,6 +258,12 @@ impl LocalWorkspace {
     /// Takes in how tasks stood at the commit that is compared with.
     pub fn set_base(&mut self, base: Option<Base>) {
         self.host.set_base(base);
+        self.analysis = self.host.analysis();
+    }
+
+    /// Takes in what lines were before changes replaced them.
+    pub fn set_earlier(&mut self, earlier: EarlierLines) {
+        self.host.set_earlier(earlier);
         self.analysis = self.host.analysis();
     }
 

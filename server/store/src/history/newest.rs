@@ -27,6 +27,8 @@ pub struct Newest {
     read: Vec<u8>,
     /// Lines that do not hold this are passed over unread.
     name: Option<String>,
+    /// Where in the file nothing more is read.
+    least: u64,
 }
 
 /// The operations of a history, the newest first. What is added meanwhile is not among them.
@@ -38,7 +40,7 @@ pub fn newest_first(store: &Store) -> Result<Newest, StoreError> {
     };
     let file = found.map(|_| vfs::look(&*vfs, &path).doing("open", &path)).transpose()?.flatten();
     let start = found.map_or(0, |found| found.len);
-    Ok(Newest { vfs, path, file, start, read: Vec::new(), name: None })
+    Ok(Newest { vfs, path, file, start, read: Vec::new(), name: None, least: 0 })
 }
 
 /// The operation of this name.
@@ -59,6 +61,12 @@ impl Newest {
         Newest { name: Some(name.to_string()), ..self }
     }
 
+    /// Only operations that stand in the last `bytes` of the history.
+    #[must_use]
+    pub fn within(self, bytes: u64) -> Newest {
+        Newest { least: self.start.saturating_sub(bytes), ..self }
+    }
+
     /// The line before those that were told; `None` where there is none.
     fn line(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         // The line break that ends it is none that it begins after.
@@ -67,6 +75,9 @@ impl Newest {
             let before = self.read.get(..known).unwrap_or_default();
             if let Some(end) = before.iter().rposition(|byte| *byte == b'\n') {
                 return Ok(Some(self.read.split_off(end + 1)));
+            }
+            if self.least > 0 && self.start <= self.least {
+                return Ok(None);
             }
             let Some(file) = self.file.as_ref().filter(|_| self.start > 0) else {
                 return Ok(Some(std::mem::take(&mut self.read)).filter(|line| !line.is_empty()));

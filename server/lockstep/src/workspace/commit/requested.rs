@@ -104,7 +104,9 @@ impl CommitIntent for Requested<'_> {
         match self.plans.get(place) {
             Some(plan) => {
                 let moved: Vec<&str> = plan.planned.moves.keys().map(FilePath::as_str).collect();
-                replan(own.folder(), &plan.request, &moved, own.analysis(), path, bytes)
+                let known = plan.planned.after.earlier.clone();
+                let analysis = own.analysis().clone().knowing(known);
+                replan(own.folder(), &plan.request, &moved, &analysis, path, bytes)
             }
             None => Rebase::Invalid(format!("{path} has no plan")),
         }

@@ -1,0 +1,208 @@
+//! A status that comes back to a line from which a change has taken it: the line comes back as it stood,
+//! with the words, the letters, the figures and the remarks of its author.
+
+use super::PlanDraft;
+use crate::index::{Place, Spot};
+use crate::model::Occurrence;
+use crate::profile::vocabulary::StatusIdx;
+use crate::text::TextRange;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
+/// Longer lines are no lines of a status alone: a file may be one line. In bytes.
+const LONGEST: usize = 2_000;
+
+/// In longer files no other line is looked for that is like the one. In bytes.
+const SEARCHED: usize = 256 * 1024;
+
+/// How much of the text above a line is compared at most. In bytes.
+const ABOVE: usize = 512;
+
+impl PlanDraft<'_> {
+    /// The line of a place, and the edit by which it is what it was when it last had the status; nothing
+    /// where the line is not as a change left it, or where the earlier one says anything else.
+    pub(super) fn recalled(&self, spot: &Spot<'_>, to: StatusIdx) -> Option<(TextRange, TextEdit)> {
+        let (document, earlier) = (spot.document, &self.analysis.earlier);
+        let path = document.path.as_str();
+        if !self.recalls || earlier.is_silent(path) {
+            return None;
+        }
+        let at = spot.occurrence.reading.range.start as usize;
+        let range = document.lines.line_range(document.lines.line_col(at).line);
+        let (start, end) = (range.start as usize, range.end as usize);
+        if end - start > LONGEST || (spot.occurrence.reading.range.end as usize) > end {
+            return None;
+        }
+        let line = document.text.copy(start..end);
+        let mut from = start.saturating_sub(ABOVE);
+        while document.text.part(from..start).is_none() && from < start {
+            from += 1;
+        }
+        let above = document.text.copy(from..start);
+        let is_alone = || {
+            document.text.len() <= SEARCHED
+                && document.text.whole().lines().filter(|it| **it == *line).count() == 1
+        };
+        let steps = earlier.of(path, &line, &above, &is_alone);
+        let was = steps.into_iter().find(|was| self.says(spot, range, was, to))?;
+        let edit = TextEdit::replace(range, was);
+        let edits = TextEdits::new(vec![edit]).ok()?.minimal(&document.text);
+        edits.iter().next().map(|edit| (range, edit.clone()))
+    }
+
+    /// Whether a document with this line in place of that in `range` says the status at a place, what is
+    /// wanted at others in the line, and everywhere else what it says.
+    fn says(&self, spot: &Spot<'_>, range: TextRange, line: &str, to: StatusIdx) -> bool {
+        let document = spot.document;
+        let replaced = document.text.replaced(range.bytes(), line);
+        let Some(after) = document.with_text(replaced) else { return false };
+        let (old, new) = (&document.facts, &after.facts);
+        if old.entities.len() != new.entities.len()
+            || old.occurrences.len() != new.occurrences.len()
+        {
+            return false;
+        }
+        let is_called = |at: usize| old.entities[at].id == new.entities[at].id;
+        let is_in = |it: &Occurrence| range.bytes().contains(&(it.reading.range.start as usize));
+        let is_right = |(old, new): (&Occurrence, &Occurrence)| {
+            let is_same = old.entity == new.entity && old.carrier == new.carrier;
+            let said = new.reading.status;
+            if !is_same || !is_in(old) {
+                return is_same && said == old.reading.status;
+            }
+            let place = Place { entity: old.entity, ..spot.place };
+            let wanted = if place == spot.place { Some(to) } else { self.status(place) };
+            is_called(old.entity) && self.is_said(place, new, wanted)
+        };
+        old.occurrences.iter().zip(new.occurrences.iter()).all(is_right)
+    }
+
+    /// Whether a place says a status, as far as its form can.
+    fn is_said(&self, place: Place, said: &Occurrence, wanted: Option<StatusIdx>) -> bool {
+        let vocabulary = self.analysis.index.vocabulary_at(place);
+        let allows = |(said, wanted)| vocabulary.box_allows(said, wanted);
+        said.reading.status == wanted
+            || said.carrier.beside.is_some() && said.reading.status.zip(wanted).is_some_and(allows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::Analysis;
+    use crate::change::{self, Intent, Mode, Subject};
+    use crate::model::FilePath;
+    use crate::profile::id::TaskId;
+    use crate::snapshot::earlier::{EarlierLines, ReplacedLine};
+    use crate::testing::{AT, analysis, changed};
+
+    /// A workspace in which a task was given these statuses, one after the other, with what is known of
+    /// the lines before.
+    fn after(fixture: &str, task: &str, statuses: &[&str]) -> Result<Analysis, String> {
+        let (mut now, _) = analysis(fixture);
+        let mut known: Vec<(String, ReplacedLine)> = Vec::new();
+        for status in statuses {
+            let mut earlier = EarlierLines::default();
+            known.iter().rev().for_each(|(path, line)| earlier.push(path, line.clone()));
+            now = now.knowing(Arc::new(earlier));
+            let own = now.index.tasks.get(&TaskId::new(task)).expect(task);
+            let to = now.index.vocabulary_of(own).by_id(status).expect(status);
+            let intent = Intent {
+                subject: Subject::Task(TaskId::new(task)),
+                to,
+                reason: None,
+                at: AT.to_owned(),
+                mode: Mode::Transition,
+            };
+            let plan = change::plan(&now, &intent).map_err(|refusal| refusal.to_string())?;
+            let then = changed(&now, &plan.change);
+            for path in plan.change.edits.keys() {
+                known.extend(replaced(
+                    &text(&now, path.as_str()),
+                    &text(&then, path.as_str()),
+                    path.as_str(),
+                ));
+            }
+            now = then;
+        }
+        Ok(now)
+    }
+
+    fn text(analysis: &Analysis, path: &str) -> String {
+        let (_, document) = analysis.index.document(path).expect(path);
+        document.text.as_str().to_owned()
+    }
+
+    /// The lines that differ, of texts with as many lines.
+    fn replaced(was: &str, is: &str, path: &str) -> Vec<(String, ReplacedLine)> {
+        let mut found = Vec::new();
+        let mut above = String::new();
+        for (was, is) in was.lines().zip(is.lines()) {
+            if was != is {
+                let line =
+                    ReplacedLine { above: above.clone(), was: was.to_owned(), is: is.to_owned() };
+                found.push((path.to_owned(), line));
+            }
+            above = format!("{is}\n");
+        }
+        found
+    }
+
+    /// Whether all files are what they were once a task has had these statuses.
+    fn comes_back(fixture: &str, task: &str, statuses: &[&str]) {
+        let (before, _) = analysis(fixture);
+        let now =
+            after(fixture, task, statuses).unwrap_or_else(|why| panic!("{statuses:?}: {why}"));
+        for document in before.index.docs.iter() {
+            let path = document.path.as_str();
+            assert_eq!(text(&now, path), text(&before, path), "{statuses:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_change_replaced_comes_back_as_its_author_wrote_it() {
+        let plan = |status: &str| format!("//- /PLAN.md\n  # Plan\n  - **Status**: {status}\n");
+        comes_back(&plan("Draft"), "plan", &["in_progress", "todo"]);
+        comes_back(&plan("Draft"), "plan", &["in_progress", "done", "todo"]);
+        comes_back(&plan("🔄 in progress (since May)"), "plan", &["done", "in_progress"]);
+        comes_back(&plan("In Progress (75%)"), "plan", &["todo", "in_progress"]);
+        let list = "//- /TODO.md\n  # To do\n  - [X] Draw the form (completed 2026-01-02)\n  - [ ] Bind it\n";
+        comes_back(list, "draw-the-form", &["todo", "done"]);
+        let crlf = "//- /TODO.md\n  # To do\n  - ⏳ **A-1** Draw it\n  - 🚧 **A-2** Bind it\n  - ✅ **A-3** Read it\n";
+        comes_back(crlf, "A-1", &["done", "todo"]);
+    }
+
+    #[test]
+    fn a_line_that_somebody_wrote_since_is_none_of_them() {
+        let fixture = "//- /PLAN.md\n  # Plan\n  - **Status**: Draft\n";
+        let (now, _) = analysis(fixture);
+        let path = FilePath::new("PLAN.md");
+        let mut earlier = EarlierLines::default();
+        let line = |was: &str, is: &str| ReplacedLine {
+            above: "# Plan\n".to_owned(),
+            was: was.to_owned(),
+            is: is.to_owned(),
+        };
+        earlier.push("PLAN.md", line("- **Status**: Draft", "- **Status**: In Progress"));
+        // The earlier line says another status, or something else beside it.
+        earlier.push("PLAN.md", line("- **Status**: Paused", "- **Status**: Done"));
+        earlier.push("PLAN.md", line("- [ ] Status: Draft", "- **Status**: Blocked"));
+        let now = now.knowing(Arc::new(earlier));
+        for (said, becomes) in [
+            ("In Progress", "Draft"),
+            ("in progress", "todo"),
+            ("Done", "Not Started"),
+            ("Blocked", "Not Started"),
+        ] {
+            let written = format!("# Plan\n- **Status**: {said}\n");
+            let now = now.with_text(&path, written.into());
+            let own = now.index.tasks.get(&TaskId::new("plan")).expect("the plan");
+            let to = now.index.vocabulary_of(own).by_id("todo").expect("todo");
+            let (subject, reason) = (Subject::Task(TaskId::new("plan")), None);
+            let intent = Intent { subject, to, reason, at: AT.to_owned(), mode: Mode::Force };
+            let plan = change::plan(&now, &intent).unwrap_or_else(|why| panic!("{said}: {why}"));
+            let after = text(&changed(&now, &plan.change), "PLAN.md");
+            assert_eq!(after, format!("# Plan\n- **Status**: {becomes}\n"), "{said}");
+        }
+    }
+}
