@@ -5,17 +5,19 @@ use crate::change::planner::PlanDraft;
 use crate::change::{Mode, Refusal, RefusalKind, refuse, validate};
 use crate::index::Spot;
 use crate::model::carriers;
+use crate::profile::vocabulary::StatusDef;
 
-/// Refuses to write the status `id` over such a word.
-pub(super) fn kept(spot: &Spot<'_>, word: &str, id: &str) -> Result<(), Refusal> {
+/// Refuses to write a status over such a word, and over one of another language that says as much.
+pub(super) fn kept(spot: &Spot<'_>, word: &str, def: &StatusDef) -> Result<(), Refusal> {
+    let id = &def.id;
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
     let is_word = word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
     // One word for the key of a status is meant as one.
     let is_value = spot.occurrence.carrier.is_in_header && !word.contains(char::is_whitespace);
     let is_known = spot.status().is_some()
         || is_value
-        || spot.vocabulary().nearest(word).is_some()
-        || carriers::is_foreign(word);
+        || spot.vocabulary().slip(word).is_some()
+        || carriers::foreign_category(word).is_some_and(|said| said != def.category);
     if !is_free || !is_word || is_known {
         return Ok(());
     }
@@ -76,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_word_that_nobody_knows_is_not_replaced_unless_that_is_forced() {
-        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado"] {
+        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado", "Frozen", "已完成"]
+        {
             let refused = set(&plan(word), "plan", "done").expect_err("it would be lost");
             assert!(refused.message.contains("is no status that is known"), "{refused}");
             assert!(refused.remedy.contains("--force --reason"), "{refused}");
@@ -98,7 +101,7 @@ mod tests {
         // What is not written over by force is not said to be.
         let refused = set(&plan("Phases 0 to 2"), "plan", "done").expect_err("it is no status");
         assert!(!refused.remedy.contains("--force"), "{refused}");
-        for word in ["Drfat", "—", "In Progress", "Entregue"] {
+        for word in ["Drfat", "—", "In Progress", "进行中"] {
             set(&plan(word), "plan", "done").expect(word);
         }
     }

@@ -146,7 +146,7 @@ impl PlanDraft<'_> {
         let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
         if self.intent.mode != Mode::Force {
             says_no_more(spot.tale(to)).map_err(|why| unspelled(spot, &def.id, &why))?;
-            own_words::kept(spot, old, &def.id)?;
+            own_words::kept(spot, old, def)?;
         }
         Ok(edits)
     }

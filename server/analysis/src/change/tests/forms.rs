@@ -102,6 +102,20 @@ fn a_field_keeps_its_form() {
         ("**Completed** - 已完成核对", "todo", "refused: it also says `已完成`"),
         ("**Completed** - 核对", "todo", "**Not Started** - 核对"),
         ("In Progress - ready on Monday", "done", "Completed - ready on Monday"),
+        ("Completed 2026-01-01", "todo", "Not Started"),
+        ("✅ Complete — 2026-01-01.", "todo", "⬜ Not Started."),
+        ("**Completed** — 2026-01-01", "in_progress", "**In Progress** — 2026-01-02"),
+        (
+            "Completed 2026-01-01 at last",
+            "todo",
+            "refused: `2026-01-01` behind it belongs to its old status",
+        ),
+        (
+            "📋 Planning & Architecture",
+            "done",
+            "refused: `Architecture` behind it belongs to its old status",
+        ),
+        ("Pending → v2", "done", "refused: `v2` behind it belongs to its old status"),
     ];
     for (value, status, expected) in cases {
         let fixture = format!("//- /PLAN.md\n  # Plan\n\n  - **Status**: {value}\n");

@@ -85,6 +85,23 @@ fn a_remark_behind_the_status_of_a_story_leaves_it_to_a_person() {
 }
 
 #[test]
+fn what_tells_of_work_that_is_left_is_not_left_behind_another_status() {
+    let plan = |said: &str| format!("//- /PLAN.md\n  # Plan\n  - **Status**: {said}\n");
+    for said in [
+        "In Progress - phase 2 of 3",
+        "In Progress (1/8 phases)",
+        "in-progress (needs ink)",
+        "draft — awaiting Ann",
+    ] {
+        let refused = set(&plan(said), "plan", "done").expect_err(said);
+        assert!(refused.message.contains("may belong to its old status"), "{refused}");
+    }
+    for said in ["In Progress (since May)", "In Progress (50%)", "in progress - Ann"] {
+        set(&plan(said), "plan", "done").expect(said);
+    }
+}
+
+#[test]
 fn parts_that_are_put_off_contradict_no_whole() {
     let list = "    epic-1: done # the first tea\n    1-1-boil: done\n    1-2-pour: backlog # V2 deferred（a/b）\n";
     assert_eq!(left(list, DONE), (String::new(), Vec::new()));

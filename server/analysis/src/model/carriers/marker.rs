@@ -265,7 +265,7 @@ pub(super) fn uncontradicted(
     Err(format!("it also says `{}`", said.of(&near)))
 }
 
-/// The day in brackets behind a status, `(2026-01-02)`: that of the new one.
+/// The day behind a status, `(2026-01-02)` or `— 2026-01-02` at the end of the line: that of the new one.
 fn redated(
     form: Form<'_>,
     start: usize,
@@ -273,17 +273,24 @@ fn redated(
     day: Option<&str>,
 ) -> Result<Option<TextEdit>, Unspelled> {
     let said = &*form.text.copy(start..start + 10);
-    let is_day = matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_)));
-    let byte = |at: usize| form.text.byte(at);
-    let is_alone = start > 0 && byte(start - 1) == Some(b'(') && byte(start + 10) == Some(b')');
-    if !is_day || !is_alone {
+    if !matches!(TimeStamp::parse(said), Some(TimeStamp::Day(_))) {
         return Ok(None);
     }
+    let Some(whole) = with_brackets(form, start) else {
+        let is_free = form.occurrence.carrier.remarks == Remarks::Line
+            && start > 0
+            && form.text.byte(start - 1) != Some(b'(');
+        return match is_free {
+            true => Err(format!("`{said}` behind it belongs to its old status")),
+            false => Ok(None),
+        };
+    };
     // A day since which nothing is begun tells nothing.
     if def.category == Category::Open {
-        let is_blank = |at: &usize| byte(*at).is_some_and(|byte| byte.is_ascii_whitespace());
-        let before = (0..start - 1).rev().find(|at| !is_blank(at)).map_or(0, |at| at + 1);
-        return Ok(Some(TextEdit::delete(TextRange::new(before, start + 11))));
+        let own = form.occurrence.reading.range.end as usize;
+        let gap = form.text.copy(own..whole.start as usize);
+        let blank = gap.trim_end_matches(|c: char| c.is_whitespace() || "-–—,:".contains(c)).len();
+        return Ok(Some(TextEdit::delete(TextRange::new(own + blank, whole.end as usize))));
     }
     if day == Some(said) {
         return Ok(None);
@@ -296,6 +303,20 @@ fn redated(
         None if def.category == Category::Done => Ok(None),
         None => Err(format!("it also says `{said}`, which belongs to its old status")),
     }
+}
+
+/// The day at `start` with what is around it, where it stands in brackets or ends what a line says.
+fn with_brackets(form: Form<'_>, start: usize) -> Option<TextRange> {
+    let byte = |at: usize| form.text.byte(at);
+    if start > 0 && byte(start - 1) == Some(b'(') {
+        return (byte(start + 10) == Some(b')')).then(|| TextRange::new(start - 1, start + 11));
+    }
+    let end = (form.occurrence.line.end as usize).max(start + 10);
+    let behind = form.text.copy(start + 10..end);
+    let is_last =
+        behind.split('|').next().unwrap_or_default().trim_matches(['.', ' ', '*', '_', '`']);
+    let is_free = form.occurrence.carrier.remarks == Remarks::Line && is_last.is_empty();
+    is_free.then(|| TextRange::new(start, start + 10))
 }
 
 /// A second status behind the first: `[DONE] [IN PROGRESS]`, `[PLANNED] -> [BLOCKED]`, `Done | Blocked`,
@@ -363,7 +384,7 @@ fn phrase(words: &str) -> &str {
 }
 
 /// What goes on behind a status that has no brackets, and is about it: `Waiting for Bob`, `Done, but
-/// not tested`, `In Progress (3/5)`.
+/// not tested`, `In Progress (3/5)`, `Planning & Architecture`, `Pending → v2`.
 fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     if form.range().of(form.text).starts_with(['[', '(']) {
         return None;
@@ -376,7 +397,8 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
     let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
     let joined = behind.strip_prefix(' ').filter(|_| is_alone);
-    let words = parted.or(joined)?;
+    let tied = ["& ", "+ ", "/ ", "→ ", "-> "].iter().find_map(|sign| joined?.strip_prefix(sign));
+    let words = parted.or(tied).or(joined)?;
     words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }
 

@@ -108,7 +108,7 @@ pub(super) fn is_state(vocabulary: &Vocabulary, words: &str, said: Option<Status
 
 /// Whether words name a state, or where one is told, to whoever reads them.
 fn is_known(words: &str) -> bool {
-    STATES.contains(&words) || status_words::is_foreign(words)
+    STATES.contains(&words) || status_words::foreign_category(words).is_some()
 }
 
 /// Whether a text is how many there are of a state, `Done: 3`, `Tests: 12/12`, `3 tasks done`, or only

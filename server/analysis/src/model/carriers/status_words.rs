@@ -137,9 +137,9 @@ pub(super) fn foreign(text: &str) -> Option<(Category, usize)> {
     first(FOREIGN, text)
 }
 
-/// Whether a text is a word of another language for a status, and no more.
-pub(crate) fn is_foreign(text: &str) -> bool {
-    foreign(text).is_some_and(|(_, len)| len == text.len())
+/// What a text says that is a word of another language for a status, and no more.
+pub(crate) fn foreign_category(text: &str) -> Option<Category> {
+    foreign(text).filter(|(_, len)| *len == text.len()).map(|(category, _)| category)
 }
 
 /// How long the word of another language is by which a text begins to say that it was put off.
