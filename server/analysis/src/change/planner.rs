@@ -1,6 +1,7 @@
 //! Intent to edits: which places get which status, up the parents to a fixpoint, then the edits of
 //! every file.
 
+mod comments;
 mod counted;
 mod follow;
 mod listed;
@@ -71,6 +72,7 @@ fn carried_out(mut draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Ref
     };
     let change = draft.edits()?;
     draft.note_marks(&change);
+    draft.note_comments(&change);
     if proves {
         proven(analysis, &change, Some(&draft.desired))?;
     }

@@ -133,6 +133,13 @@ impl Spot<'_> {
         (n_words > most && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
     }
 
+    /// The comment behind a status in a file that has comments.
+    pub fn comment_behind(&self) -> Option<String> {
+        let has_comments = self.occurrence.carrier.remarks == Remarks::Comments;
+        let said = self.remarks().0.filter(|_| has_comments)?;
+        Some(quoted(&said)).filter(|said| !said.is_empty())
+    }
+
     /// Whether a figure that counts the parts stands behind a status, and follows them.
     fn is_counted_behind(&self) -> bool {
         let range = self.occurrence.reading.range;

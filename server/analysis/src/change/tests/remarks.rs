@@ -85,6 +85,22 @@ fn a_remark_behind_the_status_of_a_story_leaves_it_to_a_person() {
 }
 
 #[test]
+fn who_sets_a_status_before_a_comment_is_told_that_it_stays() {
+    let notes = |comment: &str| {
+        let list = format!("    1-1-boil: done{comment}\n    1-2-pour: backlog\n");
+        let fixture = format!("//- /docs/sprint-status.yaml\n  development_status:\n{list}");
+        let (analysis, _) = analysis(&fixture);
+        let to = analysis.profile.vocabulary(EntityKind::Task).by_id("in-progress").expect("it");
+        let (subject, at) = (Subject::Task(TaskId::new("1-1")), AT.to_owned());
+        let intent = Intent { subject, to, reason: None, at, mode: Mode::Transition };
+        crate::change::plan(&analysis, &intent).expect("it may be set").notes
+    };
+    let told = "the comment `reviewed by Ann` behind docs/sprint-status.yaml:2:13 stays";
+    assert!(notes("  # reviewed by Ann").iter().any(|note| note == told));
+    assert!(notes("").is_empty());
+}
+
+#[test]
 fn what_tells_of_work_that_is_left_is_not_left_behind_another_status() {
     let plan = |said: &str| format!("//- /PLAN.md\n  # Plan\n  - **Status**: {said}\n");
     for said in [

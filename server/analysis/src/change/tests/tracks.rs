@@ -139,3 +139,30 @@ fn a_word_said_twice_is_named_plainly() {
         "{refused}"
     );
 }
+
+#[test]
+fn a_box_before_a_heading_and_words_behind_it_are_two_places() {
+    let track = |heading: &str| {
+        format!(
+            "//- /conductor/tracks.md\n  {heading}\n  *Link: [it](./tracks/menu_1/)*\n//- /conductor/tracks/menu_1/metadata.json\n  {{ \"track_id\": \"menu_1\", \"status\": \"completed\" }}\n"
+        )
+    };
+    for (said, becomes) in [
+        ("(COMPLETED)", "(IN PROGRESS)"),
+        ("— COMPLETED", "— IN PROGRESS"),
+        ("[DONE]", "[IN PROGRESS]"),
+    ] {
+        let fixture = track(&format!("## [x] Track: Menu {said}"));
+        let after = set(&fixture, "menu_1", "in_progress").expect("a change");
+        assert!(after.contains(&format!("## [~] Track: Menu {becomes}\n")), "{after}");
+    }
+    let rules = |fixture: &str| -> Vec<&str> {
+        let (analysis, _) = analysis(fixture);
+        analysis.diagnostics().iter().map(|found| found.rule).collect()
+    };
+    assert_eq!(rules(&track("## [x] Track: Menu (COMPLETED)")), [""; 0]);
+    assert_eq!(rules(&track("## [ ] Track: Menu (COMPLETED)")), ["drift"]);
+    let task = "//- /TODO.md\n  # To do\n  ## [x] Task 3: Find (COMPLETED)\n  Words.\n";
+    let after = set(task, "3", "in_progress").expect("a change");
+    assert!(after.contains("## [/] Task 3: Find (IN PROGRESS)\n"), "{after}");
+}

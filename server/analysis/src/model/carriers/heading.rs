@@ -115,12 +115,18 @@ impl MarkdownReader<'_> {
         }
         let idx = self.push(entity);
         let marker = marker.map(|reading| (&CARRIER, reading));
-        let leading = || group("status").and_then(|range| self.heading_status(rule.what, range));
+        let ahead = group("status").filter(|said| said.end <= title.start);
+        let ahead = ahead.and_then(|range| self.heading_status(rule.what, range));
         let sign = || self.sign_ahead(rule, heading).map(|reading| (&CARRIER, reading));
-        let said = marker.or_else(leading).or_else(sign);
-        let said = said.filter(|(_, reading)| !rule.mention || reading.status.is_some());
-        if let Some((kind, reading)) = said {
-            self.occurrence(idx, kind, reading, heading.range);
+        // A box before the title is a place of its own beside the words behind it.
+        let (first, second) = match marker {
+            Some(marker) => (Some(marker), ahead),
+            None => (ahead.or_else(sign), None),
+        };
+        for (kind, reading) in first.into_iter().chain(second) {
+            if !rule.mention || reading.status.is_some() {
+                self.occurrence(idx, kind, reading, heading.range);
+            }
         }
         Some(idx)
     }
