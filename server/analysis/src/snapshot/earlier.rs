@@ -14,6 +14,17 @@ pub struct ReplacedLine {
     pub was: String,
     /// What it became, without its line break.
     pub is: String,
+    /// The day of the change: `2026-01-02`.
+    pub day: String,
+}
+
+/// What a line was before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EarlierStep<'l> {
+    /// The line.
+    pub(crate) was: &'l str,
+    /// The day of the change.
+    pub(crate) day: &'l str,
 }
 
 /// Lines that changes have replaced, by file, the newest first.
@@ -41,7 +52,7 @@ impl EarlierLines {
         line: &'l str,
         above: &str,
         is_alone: &dyn Fn() -> bool,
-    ) -> Vec<&'l str> {
+    ) -> Vec<EarlierStep<'l>> {
         let mut steps = Vec::new();
         let mut now = line;
         for known in self.by_file.get(path).into_iter().flatten() {
@@ -50,7 +61,7 @@ impl EarlierLines {
                 && (above.ends_with(&known.above) || is_alone());
             if is_it {
                 now = &known.was;
-                steps.push(now);
+                steps.push(EarlierStep { was: now, day: &known.day });
             }
         }
         steps
@@ -65,7 +76,8 @@ mod tests {
         let mut lines = EarlierLines::default();
         for (above, was, is) in all {
             let [above, was, is] = [above, was, is].map(|it| (*it).to_owned());
-            lines.push("TODO.md", ReplacedLine { above, was, is });
+            let day = "2026-01-02".to_owned();
+            lines.push("TODO.md", ReplacedLine { above, was, is, day });
         }
         lines
     }
@@ -73,11 +85,14 @@ mod tests {
     #[test]
     fn a_line_is_followed_back_below_the_same_lines_or_where_it_is_alone() {
         let lines = lines(&[("a\n", "two", "three"), ("b\n", "x", "two"), ("a\n", "one", "two")]);
-        let of = |above: &str, is_alone: bool| lines.of("TODO.md", "three", above, &|| is_alone);
+        let of = |above: &str, is_alone: bool| {
+            let steps = lines.of("TODO.md", "three", above, &|| is_alone);
+            steps.iter().map(|step| step.was).collect::<Vec<_>>()
+        };
         assert_eq!(of("# A\na\n", false), ["two", "one"]);
         assert_eq!(of("# A\nc\n", false), Vec::<&str>::new());
         assert_eq!(of("# A\nc\n", true), ["two", "x"]);
-        assert_eq!(lines.of("README.md", "three", "a\n", &|| true), Vec::<&str>::new());
-        assert_eq!(lines.of("TODO.md", "four", "a\n", &|| true), Vec::<&str>::new());
+        assert_eq!(lines.of("README.md", "three", "a\n", &|| true), []);
+        assert_eq!(lines.of("TODO.md", "four", "a\n", &|| true), []);
     }
 }

@@ -3,8 +3,10 @@
 
 use super::PlanDraft;
 use crate::index::{Place, Spot};
-use crate::model::Occurrence;
+use crate::model::time::TimeStamp;
+use crate::model::{Document, Field, FieldRole, Occurrence};
 use crate::profile::vocabulary::StatusIdx;
+use crate::snapshot::earlier::EarlierStep;
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
@@ -43,7 +45,13 @@ impl PlanDraft<'_> {
                 && document.text.whole().lines().filter(|it| **it == *line).count() == 1
         };
         let steps = earlier.of(path, &line, &above, &is_alone);
-        let was = steps.into_iter().find(|was| self.says(spot, range, was, to))?;
+        let is_closed = self.analysis.index.vocabulary_at(spot.place).get(to).category.is_closed();
+        let today = self.intent.at.get(..10);
+        let fits = |step: &&EarlierStep<'_>| {
+            let is_of_then = is_closed && is_dated(step.was, &line) && Some(step.day) != today;
+            !is_of_then && self.says(spot, range, step.was, to)
+        };
+        let was = steps.iter().find(fits)?.was;
         let edit = TextEdit::replace(range, was);
         let edits = TextEdits::new(vec![edit]).ok()?.minimal(&document.text);
         edits.iter().next().map(|edit| (range, edit.clone()))
@@ -61,7 +69,12 @@ impl PlanDraft<'_> {
         {
             return false;
         }
-        let is_called = |at: usize| old.entities[at].id == new.entities[at].id;
+        let is_called = |at: usize| {
+            let (old, new) = (&old.entities[at], &new.entities[at]);
+            // A day or a remark may count as the end of a title.
+            let is_part = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
+            old.id == new.id && is_part(&old.title, &new.title)
+        };
         let is_in = |it: &Occurrence| range.bytes().contains(&(it.reading.range.start as usize));
         let is_right = |(old, new): (&Occurrence, &Occurrence)| {
             let is_same = old.entity == new.entity && old.carrier == new.carrier;
@@ -74,6 +87,7 @@ impl PlanDraft<'_> {
             is_called(old.entity) && self.is_said(place, new, wanted)
         };
         old.occurrences.iter().zip(new.occurrences.iter()).all(is_right)
+            && says_as_much(document, &after, range)
     }
 
     /// Whether a place says a status, as far as its form can.
@@ -83,6 +97,36 @@ impl PlanDraft<'_> {
         said.reading.status == wanted
             || said.carrier.beside.is_some() && said.reading.status.zip(wanted).is_some_and(allows)
     }
+}
+
+/// Whether the fields and the counters in a line say in both documents the same, but for times.
+fn says_as_much(old: &Document, new: &Document, line: TextRange) -> bool {
+    let (fields, counters) = (&old.facts.fields, &old.facts.counters);
+    let (new_fields, new_counters) = (&new.facts.fields, &new.facts.counters);
+    let is_time = |role: &FieldRole| matches!(role, FieldRole::Stamp(_) | FieldRole::EndDay);
+    let is_in = |range: TextRange| line.intersects(range) || line.touches(range.start as usize);
+    let is_same = |(field, other): (&Field, &Field)| {
+        let is_kept = field.role == other.role && field.entity == other.entity;
+        let says = |it: &Field, document: &Document| it.value.of(&document.text).to_owned();
+        is_kept
+            && (is_time(&field.role) || !is_in(field.value) || says(field, old) == says(other, new))
+    };
+    fields.len() == new_fields.len()
+        && fields.iter().zip(new_fields.iter()).all(is_same)
+        && counters.len() == new_counters.len()
+        && counters.iter().zip(new_counters.iter()).all(|(it, other)| it.value == other.value)
+}
+
+/// Whether a line that comes back has a day that the line has not now. What ended then ends anew, unless it
+/// was only taken back today.
+fn is_dated(line: &str, now: &str) -> bool {
+    let days = |text: &str| -> Vec<String> {
+        let all = (0..text.len()).filter_map(|at| text.get(at..at + 10));
+        all.filter(|it| matches!(TimeStamp::parse(it), Some(TimeStamp::Day(_))))
+            .map(str::to_owned)
+            .collect()
+    };
+    days(line).iter().any(|day| !days(now).contains(day))
 }
 
 #[cfg(test)]
@@ -139,8 +183,12 @@ mod tests {
         let mut above = String::new();
         for (was, is) in was.lines().zip(is.lines()) {
             if was != is {
-                let line =
-                    ReplacedLine { above: above.clone(), was: was.to_owned(), is: is.to_owned() };
+                let line = ReplacedLine {
+                    above: above.clone(),
+                    was: was.to_owned(),
+                    is: is.to_owned(),
+                    day: AT[..10].to_owned(),
+                };
                 found.push((path.to_owned(), line));
             }
             above = format!("{is}\n");
@@ -173,6 +221,56 @@ mod tests {
     }
 
     #[test]
+    fn what_ended_long_ago_and_ends_again_has_no_day_of_then() {
+        let (now, _) = analysis("//- /TODO.md\n  # To do\n  - [ ] Draw it\n  - [ ] Bind it\n");
+        let set = |day: &str, was: &str| {
+            let mut earlier = EarlierLines::default();
+            let [above, was, is, day] = ["# To do\n", was, "- [ ] Draw it", day].map(str::to_owned);
+            earlier.push("TODO.md", ReplacedLine { above, was, is, day });
+            let now = now.clone().knowing(Arc::new(earlier));
+            let own = now.index.tasks.get(&TaskId::new("draw-it")).expect("the task");
+            let to = now.index.vocabulary_of(own).by_id("done").expect("done");
+            let (subject, mode) = (Subject::Task(TaskId::new("draw-it")), Mode::Transition);
+            let intent = Intent { subject, to, reason: None, at: AT.to_owned(), mode };
+            let plan = change::plan(&now, &intent).expect("it may be set");
+            text(&changed(&now, &plan.change), "TODO.md")
+                .lines()
+                .nth(1)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let dated = "- [X] Draw it (completed 2025-03-04)";
+        assert_eq!(set(&AT[..10], dated), dated);
+        assert_eq!(set("2025-05-06", dated), "- [x] Draw it");
+        assert_eq!(set("2025-05-06", "- [X] Draw it"), "- [X] Draw it");
+    }
+
+    #[test]
+    fn a_figure_that_is_another_now_does_not_come_back() {
+        let road = |line: &str| {
+            format!(
+                "//- /.planning/ROADMAP.md\n  - {line}\n\n  ### Phase 1: Draw\n  - [x] 01-01-PLAN.md\n  - [ ] 01-02-PLAN.md\n"
+            )
+        };
+        let (now, _) = analysis(&road("[x] **Phase 1: Draw** (1/2 plans)"));
+        let mut earlier = EarlierLines::default();
+        let mut push = |was: &str, is: &str| {
+            let [above, was, is, day] = ["", was, is, &AT[..10]].map(str::to_owned);
+            earlier.push(".planning/ROADMAP.md", ReplacedLine { above, was, is, day });
+        };
+        push("- [x] **Phase 1: Draw** (0/2 plans)", "- [x] **Phase 1: Draw** (1/2 plans)");
+        push("- [ ] **Phase 1: Draw** (0/2 plans)", "- [x] **Phase 1: Draw** (0/2 plans)");
+        let now = now.knowing(Arc::new(earlier));
+        let own = now.index.tasks.get(&TaskId::new("1")).expect("the phase");
+        let to = now.index.vocabulary_of(own).by_id("not_started").expect("it");
+        let (subject, mode) = (Subject::Task(TaskId::new("1")), Mode::Transition);
+        let intent = Intent { subject, to, reason: None, at: AT.to_owned(), mode };
+        let plan = change::plan(&now, &intent).expect("it may be set");
+        let after = text(&changed(&now, &plan.change), ".planning/ROADMAP.md");
+        assert!(after.starts_with("- [ ] **Phase 1: Draw** (1/2 plans)\n"), "{after}");
+    }
+
+    #[test]
     fn a_line_that_somebody_wrote_since_is_none_of_them() {
         let fixture = "//- /PLAN.md\n  # Plan\n  - **Status**: Draft\n";
         let (now, _) = analysis(fixture);
@@ -182,6 +280,7 @@ mod tests {
             above: "# Plan\n".to_owned(),
             was: was.to_owned(),
             is: is.to_owned(),
+            day: AT[..10].to_owned(),
         };
         earlier.push("PLAN.md", line("- **Status**: Draft", "- **Status**: In Progress"));
         // The earlier line says another status, or something else beside it.

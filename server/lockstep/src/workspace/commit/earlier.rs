@@ -15,9 +15,11 @@ pub(super) fn lines(root: &Path) -> EarlierLines {
     let mut lines = EarlierLines::default();
     let Ok(operations) = newest_first(root) else { return lines };
     for operation in operations.within(REMEMBERED).flatten() {
+        let day = operation.note.when.get(..10).unwrap_or_default();
         for file in operation.files.iter().rev() {
             for [above, was, is] in file.replaced_lines() {
-                lines.push(&file.path, ReplacedLine { above, was, is });
+                let day = day.to_owned();
+                lines.push(&file.path, ReplacedLine { above, was, is, day });
             }
         }
     }
