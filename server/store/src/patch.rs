@@ -11,8 +11,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 const CONTEXT: usize = 240;
 /// So much is compared at once, in bytes.
 const BLOCK: usize = 4096;
-/// How much of the text above a line tells it from others, in bytes.
-const NEAREST: usize = 120;
+/// How long one character may be, which is cut off whole, in bytes.
+const MOST_CHAR: usize = 4;
 /// How much more of the surrounding text the right place has than any other, in bytes.
 const TELLING: usize = 8;
 
@@ -123,7 +123,9 @@ impl PatchPiece {
         // Nothing that is kept is cut off but at its ends, and at the end of the file nothing is.
         let line = before.rfind('\n').map(|at| at + 1);
         let line = line.or_else(|| (self.at == before.len()).then_some(0))?;
-        let rest = after.find('\n').or_else(|| (after.len() < CONTEXT).then_some(after.len()))?;
+        let rest = after
+            .find('\n')
+            .or_else(|| (after.len() + MOST_CHAR < CONTEXT).then_some(after.len()))?;
         let (above, head, tail) = (&before[..line], &before[line..], &after[..rest]);
         let whole = |middle: &str| format!("{head}{middle}{tail}");
         let (was, is) = (whole(old), whole(new));
@@ -135,7 +137,7 @@ impl PatchPiece {
         for (was, is) in was.split('\n').zip(is.split('\n')) {
             if was != is {
                 let bare = |line: &str| line.strip_suffix('\r').unwrap_or(line).to_owned();
-                lines.push([nearest(&above), bare(was), bare(is)]);
+                lines.push([above.clone(), bare(was), bare(is)]);
             }
             above.push_str(is);
             above.push('\n');
@@ -169,13 +171,6 @@ impl PatchPiece {
         }
         (best.0 >= second + TELLING).then_some(best.1)
     }
-}
-
-/// The end of what stands above a line, by which it is known again.
-fn nearest(above: &str) -> String {
-    let from = above.len().saturating_sub(NEAREST);
-    let from = (from..above.len()).find(|at| above.is_char_boundary(*at)).unwrap_or(above.len());
-    above[from..].to_owned()
 }
 
 /// How many bytes both begin with, in whole lines.

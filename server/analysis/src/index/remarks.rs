@@ -126,7 +126,9 @@ impl Spot<'_> {
         let is_word = |word: &&str| word.contains(char::is_alphabetic);
         let n_words = said.split_whitespace().filter(is_word).count();
         // What tells of work that is left is not true of another status, however short it is.
-        let is_told = n_words > 0 && says_left(&said) && !self.is_counted_behind();
+        let ends = vocabulary.get(to).category.is_closed();
+        let is_told = ends && n_words > 0 && is_rest(of_state(vocabulary, &said));
+        let is_told = is_told && !self.is_counted_behind();
         let most = if old.is_closed() || is_told { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
@@ -277,6 +279,14 @@ fn aside_at(text: &str) -> Option<usize> {
 /// Whether a text tells that something is left: by a word, or by a share such as `5/6`.
 fn says_left(text: &str) -> bool {
     words(text).any(|word| LEFT.iter().any(|left| left.eq_ignore_ascii_case(word))) || is_part(text)
+}
+
+/// As [`says_left`], but for words that have other meanings where they stand alone.
+fn is_rest(text: &str) -> bool {
+    const AMBIGUOUS: &[&str] = &["added", "hold", "left", "progress"];
+    let mut words =
+        words(text).filter(|word| !AMBIGUOUS.iter().any(|it| it.eq_ignore_ascii_case(word)));
+    words.any(says_left) || is_part(text)
 }
 
 /// Whether a text names a part of a whole: `5/6`, `5 of 6`, `80%`.

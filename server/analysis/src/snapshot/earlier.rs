@@ -1,6 +1,9 @@
-//! Lines as they stood before changes replaced them, as the history of changes tells.
+//! Lines as they stood before changes of statuses replaced them, as the history of changes tells.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 /// How many changes a line is followed back.
 const MOST: usize = 16;
@@ -8,7 +11,8 @@ const MOST: usize = 16;
 /// A line that a change replaced by another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacedLine {
-    /// What stood above it, as far as that is known: whole lines, but for the first.
+    /// What stood above it, as far as that is known: whole lines, but for the first. Nothing, where it was
+    /// the first line.
     pub above: String,
     /// What it was, without its line break.
     pub was: String,
@@ -16,6 +20,8 @@ pub struct ReplacedLine {
     pub is: String,
     /// The day of the change: `2026-01-02`.
     pub day: String,
+    /// The ids of the tasks that the change gave another status.
+    pub tasks: Arc<[String]>,
 }
 
 /// What a line was before a change.
@@ -27,16 +33,38 @@ pub(crate) struct EarlierStep<'l> {
     pub(crate) day: &'l str,
 }
 
+/// Where a line stands that may have been another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LinePlace<'l> {
+    /// The file.
+    pub(crate) path: &'l str,
+    /// The line.
+    pub(crate) line: &'l str,
+    /// The text above it, or the end of that.
+    pub(crate) above: &'l str,
+    /// The id of the task whose line it is.
+    pub(crate) task: &'l str,
+}
+
 /// Lines that changes have replaced, by file, the newest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EarlierLines {
-    by_file: BTreeMap<String, Vec<ReplacedLine>>,
+    by_file: BTreeMap<String, FileLines>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct FileLines {
+    all: Vec<ReplacedLine>,
+    /// Which of them became a line.
+    by_line: FxHashMap<String, Vec<usize>>,
 }
 
 impl EarlierLines {
     /// Takes in a line that an older change than all before has replaced in the file at `path`.
     pub fn push(&mut self, path: &str, line: ReplacedLine) {
-        self.by_file.entry(path.to_owned()).or_default().push(line);
+        let file = self.by_file.entry(path.to_owned()).or_default();
+        file.by_line.entry(line.is.clone()).or_default().push(file.all.len());
+        file.all.push(line);
     }
 
     /// Whether none are known of a file.
@@ -44,55 +72,69 @@ impl EarlierLines {
         !self.by_file.contains_key(path)
     }
 
-    /// What a line was before it became what it is, step by step back. It is the one that a change
-    /// wrote if it stands below the same lines, or `is_alone` says that the file has no other like it.
-    pub(crate) fn of<'l>(
-        &'l self,
-        path: &str,
-        line: &'l str,
-        above: &str,
-        is_alone: &dyn Fn() -> bool,
-    ) -> Vec<EarlierStep<'l>> {
+    /// What a line was before it became what it is, step by step back: by changes of its task alone, or by
+    /// those of several that found it below the same text.
+    pub(crate) fn of<'l>(&'l self, place: LinePlace<'l>) -> Vec<EarlierStep<'l>> {
+        let Some(file) = self.by_file.get(place.path) else { return Vec::new() };
         let mut steps = Vec::new();
-        let mut now = line;
-        for known in self.by_file.get(path).into_iter().flatten() {
-            let is_it = known.is == now
-                && (steps.len() < MOST)
-                && (above.ends_with(&known.above) || is_alone());
-            if is_it {
-                now = &known.was;
-                steps.push(EarlierStep { was: now, day: &known.day });
-            }
+        let (mut now, mut from) = (place.line, 0);
+        while let Some(found) = file.by_line.get(now).filter(|_| steps.len() < MOST) {
+            let older = found.iter().copied().filter(|at| *at >= from);
+            let Some(at) = older.into_iter().find(|at| file.all[*at].is_at(place)) else { break };
+            let known = &file.all[at];
+            (now, from) = (&known.was, at + 1);
+            steps.push(EarlierStep { was: now, day: &known.day });
         }
         steps
     }
 }
 
+impl ReplacedLine {
+    fn is_at(&self, place: LinePlace<'_>) -> bool {
+        let is_own = self.tasks.iter().any(|task| task == place.task);
+        let is_alone = self.tasks.len() == 1;
+        let is_below = match self.above.is_empty() {
+            true => place.above.is_empty(),
+            false => place.above.ends_with(&self.above),
+        };
+        is_own && (is_alone || is_below)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{EarlierLines, ReplacedLine};
+    use super::{EarlierLines, LinePlace, ReplacedLine};
 
-    fn lines(all: &[(&str, &str, &str)]) -> EarlierLines {
+    fn lines(all: &[(&str, &str, &str, &[&str])]) -> EarlierLines {
         let mut lines = EarlierLines::default();
-        for (above, was, is) in all {
-            let [above, was, is] = [above, was, is].map(|it| (*it).to_owned());
-            let day = "2026-01-02".to_owned();
-            lines.push("TODO.md", ReplacedLine { above, was, is, day });
+        for (above, was, is, tasks) in all {
+            let [above, was, is, day] = [above, was, is, &"2026-01-02"].map(|it| (*it).to_owned());
+            let tasks = tasks.iter().map(|task| (*task).to_owned()).collect();
+            lines.push("TODO.md", ReplacedLine { above, was, is, day, tasks });
         }
         lines
     }
 
     #[test]
-    fn a_line_is_followed_back_below_the_same_lines_or_where_it_is_alone() {
-        let lines = lines(&[("a\n", "two", "three"), ("b\n", "x", "two"), ("a\n", "one", "two")]);
-        let of = |above: &str, is_alone: bool| {
-            let steps = lines.of("TODO.md", "three", above, &|| is_alone);
-            steps.iter().map(|step| step.was).collect::<Vec<_>>()
+    fn a_line_is_followed_back_by_changes_of_its_task() {
+        let lines = lines(&[
+            ("a\n", "two", "three", &["1"]),
+            ("a\n", "x", "two", &["2"]),
+            ("b\n", "y", "two", &["1", "2"]),
+            ("", "z", "two", &["1", "2"]),
+            ("a\n", "one", "two", &["1", "2"]),
+        ]);
+        let of = |path: &str, line: &str, above: &str, task: &str| {
+            let steps = lines.of(LinePlace { path, line, above, task });
+            steps.iter().map(|step| step.was.to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(of("# A\na\n", false), ["two", "one"]);
-        assert_eq!(of("# A\nc\n", false), Vec::<&str>::new());
-        assert_eq!(of("# A\nc\n", true), ["two", "x"]);
-        assert_eq!(lines.of("README.md", "three", "a\n", &|| true), []);
-        assert_eq!(lines.of("TODO.md", "four", "a\n", &|| true), []);
+        assert_eq!(of("TODO.md", "three", "# A\na\n", "1"), ["two", "one"]);
+        // Its task alone was changed, so that it is its line wherever it stands.
+        assert_eq!(of("TODO.md", "three", "# A\nc\n", "1"), ["two"]);
+        assert_eq!(of("TODO.md", "three", "", "1"), ["two", "z"]);
+        assert_eq!(of("TODO.md", "three", "# A\na\n", "2"), [""; 0]);
+        assert_eq!(of("TODO.md", "two", "# A\na\n", "2"), ["x"]);
+        assert_eq!(of("README.md", "three", "a\n", "1"), [""; 0]);
+        assert_eq!(of("TODO.md", "four", "a\n", "1"), [""; 0]);
     }
 }

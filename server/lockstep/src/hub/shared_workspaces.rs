@@ -171,7 +171,7 @@ impl SharedWorkspace {
         let followed = self.ledger.follow(&mut self.local, &clock::now());
         if !followed.events.is_empty() {
             self.explain();
-            commit::recall(&mut self.local);
+            self.recall();
         }
         let is_news =
             self.head.has_news() || !Arc::ptr_eq(&self.local.analysis().index, &self.told);

@@ -22,8 +22,11 @@ pub(super) fn kept(spot: &Spot<'_>, word: &str, def: &StatusDef) -> Result<(), R
         return Ok(());
     }
     let at = validate::location(spot.document, spot.occurrence.reading.range);
-    let message =
-        format!("`{}` at {at} is no status that is known, and {id} would replace it", spot.raw());
+    let why = match carriers::foreign_category(word) {
+        Some(_) => format!("says {id} in another language"),
+        None => "is no status that is known".to_owned(),
+    };
+    let message = format!("`{}` at {at} {why}, and {id} would replace it", spot.raw());
     let remedy = "change that place by hand, or write over it with `--force --reason \"why\"`";
     Err(refuse(RefusalKind::NoSpelling, message, remedy))
 }
@@ -81,7 +84,8 @@ mod tests {
         for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado", "Frozen", "已完成"]
         {
             let refused = set(&plan(word), "plan", "done").expect_err("it would be lost");
-            assert!(refused.message.contains("is no status that is known"), "{refused}");
+            let why = if word == "已完成" { "in another language" } else { "that is known" };
+            assert!(refused.message.contains(why), "{refused}");
             assert!(refused.remedy.contains("--force --reason"), "{refused}");
         }
         let forced = set_with(&plan("Approved"), |analysis| {

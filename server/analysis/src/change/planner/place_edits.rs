@@ -77,6 +77,9 @@ impl PlanDraft<'_> {
         let def = vocabulary.get(to);
         let mut stated = StatedEdits { is_silent: true, ..StatedEdits::default() };
         let marked = index.spots(place).any(|spot| !spot.occurrence.carrier.is_coarse());
+        let words = index.spots(place).filter(|spot| !spot.occurrence.carrier.is_coarse());
+        let words: Vec<TextRange> = words.map(|spot| spot.occurrence.reading.range).collect();
+        let in_words = |line: TextRange| words.iter().any(|word| line.contains_range(*word));
         for spot in index.spots(place) {
             stated.is_silent = false;
             // A box beside a marker changes only where it would contradict it; that of a heading is no
@@ -97,7 +100,16 @@ impl PlanDraft<'_> {
                     stated.recalled.push(line);
                     stated.edits.push(edit);
                 }
-                None => stated.edits.extend(self.spot_edits(&spot, beside, to)?),
+                None => {
+                    let mut edits = self.spot_edits(&spot, beside, to)?;
+                    // Of a line in which words say it too, a box has its mark.
+                    if spot.occurrence.carrier.is_coarse() && in_words(spot.occurrence.line) {
+                        edits.retain(|edit| {
+                            spot.occurrence.reading.range.contains_range(edit.range)
+                        });
+                    }
+                    stated.edits.extend(edits);
+                }
             }
         }
         Ok(stated)

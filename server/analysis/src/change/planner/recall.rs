@@ -6,15 +6,12 @@ use crate::index::{Place, Spot};
 use crate::model::time::TimeStamp;
 use crate::model::{Document, Field, FieldRole, Occurrence};
 use crate::profile::vocabulary::StatusIdx;
-use crate::snapshot::earlier::EarlierStep;
+use crate::snapshot::earlier::{EarlierStep, LinePlace};
 use crate::text::TextRange;
 use crate::text::text_edit::{TextEdit, TextEdits};
 
 /// Longer lines are no lines of a status alone: a file may be one line. In bytes.
 const LONGEST: usize = 2_000;
-
-/// In longer files no other line is looked for that is like the one. In bytes.
-const SEARCHED: usize = 256 * 1024;
 
 /// How much of the text above a line is compared at most. In bytes.
 const ABOVE: usize = 512;
@@ -40,15 +37,17 @@ impl PlanDraft<'_> {
             from += 1;
         }
         let above = document.text.copy(from..start);
-        let is_alone = || {
-            document.text.len() <= SEARCHED
-                && document.text.whole().lines().filter(|it| **it == *line).count() == 1
-        };
-        let steps = earlier.of(path, &line, &above, &is_alone);
-        let is_closed = self.analysis.index.vocabulary_at(spot.place).get(to).category.is_closed();
+        let task = self.analysis.index.task_at(spot.place)?.id.to_string();
+        let steps = earlier.of(LinePlace { path, line: &line, above: &above, task: &task });
+        // A reason that is given now is that of the line.
+        let is_explained = self.intent.reason.is_some()
+            && self.analysis.index.vocabulary_at(spot.place).get(to).reason.is_some();
+        if is_explained {
+            return None;
+        }
         let today = self.intent.at.get(..10);
         let fits = |step: &&EarlierStep<'_>| {
-            let is_of_then = is_closed && is_dated(step.was, &line) && Some(step.day) != today;
+            let is_of_then = is_dated(step.was, &line) && Some(step.day) != today;
             !is_of_then && self.says(spot, range, step.was, to)
         };
         let was = steps.iter().find(fits)?.was;
@@ -117,8 +116,8 @@ fn says_as_much(old: &Document, new: &Document, line: TextRange) -> bool {
         && counters.iter().zip(new_counters.iter()).all(|(it, other)| it.value == other.value)
 }
 
-/// Whether a line that comes back has a day that the line has not now. What ended then ends anew, unless it
-/// was only taken back today.
+/// Whether a line that comes back has a day that the line has not now: what came to be so then comes to be
+/// so anew, unless it was taken back only today.
 fn is_dated(line: &str, now: &str) -> bool {
     let days = |text: &str| -> Vec<String> {
         let all = (0..text.len()).filter_map(|at| text.get(at..at + 10));
@@ -165,11 +164,17 @@ mod tests {
                     &text(&now, path.as_str()),
                     &text(&then, path.as_str()),
                     path.as_str(),
+                    task,
                 ));
             }
             now = then;
         }
         Ok(now)
+    }
+
+    /// The only task that a change was of.
+    fn of(task: &str) -> Arc<[String]> {
+        [task.to_owned()].into()
     }
 
     fn text(analysis: &Analysis, path: &str) -> String {
@@ -178,7 +183,7 @@ mod tests {
     }
 
     /// The lines that differ, of texts with as many lines.
-    fn replaced(was: &str, is: &str, path: &str) -> Vec<(String, ReplacedLine)> {
+    fn replaced(was: &str, is: &str, path: &str, task: &str) -> Vec<(String, ReplacedLine)> {
         let mut found = Vec::new();
         let mut above = String::new();
         for (was, is) in was.lines().zip(is.lines()) {
@@ -188,6 +193,7 @@ mod tests {
                     was: was.to_owned(),
                     is: is.to_owned(),
                     day: AT[..10].to_owned(),
+                    tasks: of(task),
                 };
                 found.push((path.to_owned(), line));
             }
@@ -226,7 +232,7 @@ mod tests {
         let set = |day: &str, was: &str| {
             let mut earlier = EarlierLines::default();
             let [above, was, is, day] = ["# To do\n", was, "- [ ] Draw it", day].map(str::to_owned);
-            earlier.push("TODO.md", ReplacedLine { above, was, is, day });
+            earlier.push("TODO.md", ReplacedLine { above, was, is, day, tasks: of("draw-it") });
             let now = now.clone().knowing(Arc::new(earlier));
             let own = now.index.tasks.get(&TaskId::new("draw-it")).expect("the task");
             let to = now.index.vocabulary_of(own).by_id("done").expect("done");
@@ -256,7 +262,8 @@ mod tests {
         let mut earlier = EarlierLines::default();
         let mut push = |was: &str, is: &str| {
             let [above, was, is, day] = ["", was, is, &AT[..10]].map(str::to_owned);
-            earlier.push(".planning/ROADMAP.md", ReplacedLine { above, was, is, day });
+            let tasks = of("1");
+            earlier.push(".planning/ROADMAP.md", ReplacedLine { above, was, is, day, tasks });
         };
         push("- [x] **Phase 1: Draw** (0/2 plans)", "- [x] **Phase 1: Draw** (1/2 plans)");
         push("- [ ] **Phase 1: Draw** (0/2 plans)", "- [x] **Phase 1: Draw** (0/2 plans)");
@@ -281,6 +288,7 @@ mod tests {
             was: was.to_owned(),
             is: is.to_owned(),
             day: AT[..10].to_owned(),
+            tasks: of("plan"),
         };
         earlier.push("PLAN.md", line("- **Status**: Draft", "- **Status**: In Progress"));
         // The earlier line says another status, or something else beside it.

@@ -128,6 +128,12 @@ fn a_day_or_half_a_phrase_behind_a_status_is_not_left_behind_another() {
             "refused: `2026-01-01` behind it belongs to its old status",
         ),
         (
+            "Done **2026-01-01**",
+            "todo",
+            "refused: `2026-01-01` behind it belongs to its old status",
+        ),
+        ("**Done — 2026-01-01**", "todo", "**Not Started**"),
+        (
             "📋 Planning & Architecture",
             "done",
             "refused: `Architecture` behind it belongs to its old status",

@@ -165,4 +165,8 @@ fn a_box_before_a_heading_and_words_behind_it_are_two_places() {
     let task = "//- /TODO.md\n  # To do\n  ## [x] Task 3: Find (COMPLETED)\n  Words.\n";
     let after = set(task, "3", "in_progress").expect("a change");
     assert!(after.contains("## [/] Task 3: Find (IN PROGRESS)\n"), "{after}");
+    // The day belongs to the words, and the box has its mark alone.
+    let dated = task.replace("(COMPLETED)", "(completed 2026-01-01)");
+    let after = set(&dated, "3", "in_progress").expect("a change");
+    assert!(after.contains("## [/] Task 3: Find (in progress 2026-01-02)\n"), "{after}");
 }

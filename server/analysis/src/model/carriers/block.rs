@@ -41,9 +41,9 @@ impl MarkdownReader<'_> {
             let mut said = matter.entries.iter().filter(|entry| is_status(&entry.path));
             let (Some(entry), None) = (said.next(), said.next()) else { continue };
             let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
-            let Some(reading) = front_matter::scalar(vocabulary, self.text, entry) else {
-                continue;
-            };
+            // One that says something else is an example.
+            let reading = front_matter::scalar(vocabulary, self.text, entry);
+            let Some(reading) = reading.filter(|it| it.status.is_some()) else { continue };
             let line = self.whole_line(entry.value);
             self.occurrence(document, &CARRIER, reading, line);
             return;
@@ -137,6 +137,17 @@ mod tests {
             expect![[r#"
             task 1 "One"
         "#]],
+        );
+    }
+
+    #[test]
+    fn an_example_of_something_else_says_none() {
+        check(
+            "  # One\n  ```yaml\n  status: ok\n  ```\n  ```yaml\n  status: open\n  ```\n",
+            expect![[r#"
+                task 1 "One"
+                  `open` open
+            "#]],
         );
     }
 

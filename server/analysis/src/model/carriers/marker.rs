@@ -311,6 +311,10 @@ fn with_brackets(form: Form<'_>, start: usize) -> Option<TextRange> {
     if start > 0 && byte(start - 1) == Some(b'(') {
         return (byte(start + 10) == Some(b')')).then(|| TextRange::new(start - 1, start + 11));
     }
+    // Emphasis of its own would be left without what it emphasises.
+    if start > 0 && byte(start - 1).is_some_and(|byte| b"*_`~[".contains(&byte)) {
+        return None;
+    }
     let end = (form.occurrence.line.end as usize).max(start + 10);
     let behind = form.text.copy(start + 10..end);
     let is_last =

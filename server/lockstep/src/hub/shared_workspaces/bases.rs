@@ -12,6 +12,7 @@ use crate::hub::shared_workspaces::{
     SharedWorkspace, SharedWorkspaces, WorkspaceEvent, WorkspaceState,
 };
 use crate::workspace::base::{self, BaseNews, HeadBase};
+use crate::workspace::commit;
 
 /// How long after word of a change the look at it is: a commit is made in several steps.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -125,6 +126,11 @@ impl SharedWorkspaces {
 }
 
 impl SharedWorkspace {
+    /// Has the history tell what lines were before the newest changes.
+    pub(super) fn recall(&mut self) {
+        self.head.is_new |= commit::recall(&mut self.local);
+    }
+
     /// Has the history tell what it has not been asked for yet: what somebody sets by force is meant.
     pub(super) fn explain(&mut self) {
         let (root, newest) = (self.local.folder(), self.head.newest.as_deref());
