@@ -56,6 +56,10 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
         "- `🔄` = in progress",
         "- 🟠 **High** (many want it)\n  - 🟡 **Medium** (nice to have)\n  - 🟢 **Low**",
         "- 🟡 Medium",
+        "- 🔴 **Alta**: não pode faltar\n  - 🟡 **Média**: pode vir depois\n  - 🟢 **Baixa**: seria bom",
+        "1. 🟡 **MÉDIA PRIORIDADE** - Pode vir depois\n  2. 🟢 **BAIXA PRIORIDADE** - Seria bom",
+        "- 🔴 Critical: today\n  - 🟡 Medium priority – this week\n  - 🟢 Priority low: some day",
+        "- 🔴 高优先级：今天\n  - 🟡 中优先级：本周\n  - 🟢 低优先级：以后",
         "## Part status levels\n  - 🟡 **Partly ready**: some is left\n  - 🟢 **Ready**: nothing is left",
         "## What not to do\n  - ❌ **Large forms** — nobody reads them",
         "## Rules\n  - ❌ **Never** draw by hand\n  - ❌ Don't print twice",
@@ -66,6 +70,7 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
     for (line, tasks) in [
         ("- 🟡 Medium forms", &["medium-forms in_progress"][..]),
         ("- 🟡 **Medium**: Log in", &["medium-log-in in_progress"][..]),
+        ("- 🟡 Medium forms\n  - 🟢 Low forms", &["low-forms done", "medium-forms in_progress"]),
         ("- ❌ Never-ending forms\n  - ❌ Print", &["never-ending-forms failed", "print failed"]),
         ("- ✅ **High** places", &["high-places done"]),
         ("## Mend part status labels\n  - ✅ Draw\n  - ✅ Print", &["draw done", "print done"]),
