@@ -42,3 +42,45 @@ fn a_sign_before_a_heading_may_be_a_picture() {
         assert!(said.contains("Status**: in progress") || said == "no task AUTH-7", "{said}");
     }
 }
+
+/// A list and a table of tasks, below a legend and a heading with an ornament.
+const BOTH: &str = "  ## 📋 All
+  - **Status**: ⏳ Pendente | 🚧 Em Progresso | ✅ Concluído
+
+  | ID | Task | Status |
+  |---|---|---|
+  | A-1 | Draw | ✅ |
+
+  - ✅ A-1: Draw
+";
+
+#[test]
+fn a_sign_is_the_one_that_the_file_has_for_a_status_by_its_rows_or_by_its_legend() {
+    let after = |text: &str, to: &str| {
+        let after = set(&format!("//- /TODO.md\n{text}"), "A-1", to).expect("both places");
+        let mut lines = after.lines().map(str::trim);
+        let row = lines.find(|line| line.starts_with("| A-1")).expect("its row").to_owned();
+        (row, lines.find(|line| line.starts_with("- ")).expect("its entry").to_owned())
+    };
+    let with = |sign: &str| (format!("| A-1 | Draw | {sign} |"), format!("- {sign} A-1: Draw"));
+    assert_eq!(after(BOTH, "todo"), with("⏳"));
+    assert_eq!(after(BOTH, "in_progress"), with("🚧"));
+    // What a row has stands in all places, where the list has none.
+    let rows = BOTH.replace("Pendente", "-")
+        + "\n  | ID | Task | Status |\n  |---|---|---|\n  | B-1 | Hang | ⏳ |\n";
+    assert_eq!(after(&rows, "todo"), with("⏳"));
+    // Levels and ornaments of headings are no signs of the file.
+    let levels = BOTH.replace("🚧 Em Progresso | ", "")
+        + "\n  ## 🟡 Later\n  - 🔴 **High**: now\n  - 🟡 **Medium**: later\n";
+    assert_eq!(after(&levels, "in_progress"), with("🚧"));
+}
+
+#[test]
+fn a_sign_does_not_change_above_a_field_that_would_go_on_to_say_the_old_status() {
+    let text = |said: &str| format!("  ### 2. Test ⏸️\n  **Status:** {said}\n");
+    for said in ["Postponed until spring", "Postponed to some indefinite future"] {
+        let refused = set(&format!("//- /TODO.md\n{}", text(said)), "2", "done");
+        let refused = refused.expect_err(said).message;
+        assert!(refused.contains(&format!("`{said}` at TODO.md:2:13")), "{refused}");
+    }
+}

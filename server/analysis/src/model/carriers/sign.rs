@@ -1,6 +1,7 @@
 //! The sign for a status: of several, the one that the file has for it in such a place.
 
 use crate::model::carrier::{Form, Unspelled};
+use crate::model::carriers::status_words;
 use crate::profile::reading::{is_sign, is_sign_part};
 use crate::profile::vocabulary::StatusDef;
 use crate::text::TextRange;
@@ -15,12 +16,50 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     if all().nth(1).is_none() {
         return Ok(first);
     }
-    let text = form.text.copy(0..form.text.len());
     let place = SignPlace::of(form);
-    let is_used = |sign: &&str| text.lines().any(|line| place.holds(form, line, sign, def));
     let is_alike = |sign: &&str| is_picture(sign) == is_picture(old);
-    Ok(all().find(is_used).or_else(|| all().find(is_alike)).unwrap_or(first))
+    let here = |sign: &&str| in_places(form, sign, &|it| it == place, def);
+    let elsewhere = |sign: &&str| is_alike(sign) && in_places(form, sign, &|_| true, def);
+    if let Some(own) = all().find(here) {
+        return Ok(own);
+    }
+    let text = form.text.copy(0..form.text.len());
+    let explained = |sign: &&str| is_explained(form, &text, sign, def);
+    let own = all().find(explained).or_else(|| all().find(elsewhere));
+    Ok(own.or_else(|| all().find(is_alike)).unwrap_or(first))
 }
+
+/// Whether a sign stands in such a place of another status in the file.
+fn in_places(
+    form: Form<'_>,
+    sign: &str,
+    is_meant: &dyn Fn(SignPlace) -> bool,
+    def: &StatusDef,
+) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    form.all.iter().any(|other| {
+        let other = Form { occurrence: other, ..form };
+        let is_drawn = || {
+            let line = other.occurrence.line.of(form.text);
+            other.raw().starts_with(bare) || SignPlace::of(other).holds(form, line, sign, def)
+        };
+        is_meant(SignPlace::of(other)) && is_drawn()
+    })
+}
+
+/// Whether a text has a word for the status right behind a sign, as a legend has it.
+fn is_explained(form: Form<'_>, text: &str, sign: &str, def: &StatusDef) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    text.match_indices(bare).any(|(at, _)| {
+        let behind = text[at + bare.len()..].trim_start_matches(BEHIND);
+        let said = form.vocabulary.lookup_prefix(behind);
+        said.is_some_and(|(status, _)| form.vocabulary.get(status).id == def.id)
+            || status_words::foreign(behind).is_some_and(|(category, _)| category == def.category)
+    })
+}
+
+/// What stands between a sign and its word.
+const BEHIND: [char; 9] = ['\u{fe0f}', ' ', '*', '`', '=', ':', '→', '–', '-'];
 
 /// Whether a sign is a picture, and no character of text as ○ and ✓ are.
 fn is_picture(sign: &str) -> bool {
@@ -29,10 +68,13 @@ fn is_picture(sign: &str) -> bool {
 }
 
 /// Where in its line a sign stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum SignPlace {
     /// Before everything but what begins an item or a heading.
     Ahead,
     Last,
+    /// With nothing else in a cell.
+    Cell,
     /// Before a word for the same status.
     Beside,
 }
@@ -51,6 +93,7 @@ impl SignPlace {
             false if said.trim_end_matches(ends).ends_with(raw.trim_end_matches(ends)) => {
                 SignPlace::Last
             }
+            false if before.trim_end().ends_with('|') => SignPlace::Cell,
             false => SignPlace::Beside,
         }
     }
@@ -60,11 +103,8 @@ impl SignPlace {
         match self {
             SignPlace::Ahead => line.trim_start_matches(begins).starts_with(sign),
             SignPlace::Last => line.trim_end_matches(ends).ends_with(sign),
-            SignPlace::Beside => line.match_indices(sign).any(|(at, _)| {
-                let behind = line[at + sign.len()..].trim_start_matches(['\u{fe0f}', ' ', '*']);
-                let said = form.vocabulary.lookup_prefix(behind);
-                said.is_some_and(|(status, _)| form.vocabulary.get(status).id == def.id)
-            }),
+            SignPlace::Cell => false,
+            SignPlace::Beside => is_explained(form, line, sign, def),
         }
     }
 }
