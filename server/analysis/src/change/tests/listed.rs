@@ -250,6 +250,13 @@ fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
     check_rule(&drift::RULE, &other.replace("page\n", "page\n//   ^^^^^^^ warning[drift]: `Translate every page` has the id TASK001 of `Draw the form` in memory-bank/tasks/TASK001-draw-form.md: it is `Pending` here, and `Completed` there\n"));
     let agreed = set(&other.replace("Completed\n", "Pending\n"), "TASK001", "in_progress");
     assert!(agreed.is_ok(), "what agrees is one thing by two titles: {agreed:?}");
+    // Words that any work has are none in common.
+    let any = "Implementation of the printing system";
+    let told = list(any).replace("Draw the form", "Implement the login");
+    let told = told.replace("TASK001-draw-form", "TASK001-implement-the-login");
+    let refusal = set(&told, "TASK001", "pending").expect_err("nobody knows which is meant");
+    assert_eq!(refusal.kind, RefusalKind::Ambiguous, "{refusal}");
+    check_fix_all(&told, "");
     // A word in common is enough, and so is another language.
     for entry in ["Forms for everybody", "[Page](TASK001-draw-form.md) and more", "画表单 并 测试"]
     {
