@@ -263,3 +263,16 @@ fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
         assert!(set(&list(entry), "TASK001", "in_progress").is_ok(), "{entry}");
     }
 }
+
+#[test]
+fn what_stands_for_nothing_is_an_item_and_gives_way_and_comes_back() {
+    let none = "  ## In Progress\n  - (none)\n\n";
+    let pending = "  ## Pending\n  - [TASK001] Log in\n\n";
+    let done = "  ## Completed\n  - [TASK002] Log out\n";
+    let file = "//- /memory-bank/tasks/TASK001-log-in.md\n  # [TASK001] - Log in\n\n  **Status:** Pending\n";
+    let list = format!("{file}//- /memory-bank/tasks/_index.md\n{none}{pending}{done}");
+    let after = set(&list, "TASK001", "completed").expect("it is planned");
+    let moved =
+        "## Pending\n  - (none)\n\n  ## Completed\n  - [TASK002] Log out\n  - [TASK001] Log in\n";
+    assert!(after.contains(moved), "{after}");
+}
