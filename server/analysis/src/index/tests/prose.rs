@@ -55,6 +55,8 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
         "- ✅ = done (even if by hand)\n  - Draw the rest",
         "- `🔄` = in progress",
         "- 🟠 **High** (many want it)\n  - 🟡 **Medium** (nice to have)\n  - 🟢 **Low**",
+        "- Draw 🔴 **first and to the end** before you begin 🟡",
+        "- Forms: lines ✓, colours ✓",
         "- 🟡 Medium",
         "- 🔴 **Alta**: não pode faltar\n  - 🟡 **Média**: pode vir depois\n  - 🟢 **Baixa**: seria bom",
         "1. 🟡 **MÉDIA PRIORIDADE** - Pode vir depois\n  2. 🟢 **BAIXA PRIORIDADE** - Seria bom",
@@ -70,6 +72,7 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
     for (line, tasks) in [
         ("- 🟡 Medium forms", &["medium-forms in_progress"][..]),
         ("- 🟡 **Medium**: Log in", &["medium-log-in in_progress"][..]),
+        ("- Draw → hang ✅", &["draw-hang done"]),
         ("- 🟡 Medium forms\n  - 🟢 Low forms", &["low-forms done", "medium-forms in_progress"]),
         ("- ❌ Never-ending forms\n  - ❌ Print", &["never-ending-forms failed", "print failed"]),
         ("- ✅ **High** places", &["high-places done"]),

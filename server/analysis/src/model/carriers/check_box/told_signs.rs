@@ -91,7 +91,7 @@ const LEVELS: &[(&[&str], [char; 3])] = &[
 ];
 
 /// Circles that have a colour for a level.
-const CIRCLES: [char; 7] = ['🔴', '🟠', '🟡', '🟢', '🔵', '🟣', '⚪'];
+pub(super) const CIRCLES: [char; 7] = ['🔴', '🟠', '🟡', '🟢', '🔵', '🟣', '⚪'];
 
 /// What stands beside the word for a level.
 const PRIORITY: &[&str] = &[
