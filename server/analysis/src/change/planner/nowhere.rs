@@ -131,7 +131,11 @@ impl PlanDraft<'_> {
         let message =
             format!("`{said}` at {at} is in the place of the status, and is not read as one");
         let marker = document.profile.markers.write(self.wanted_word(place));
-        Err(refuse(RefusalKind::NoSpelling, message, &format!("write `{marker}` there")))
+        let remedy = match is_alone {
+            true => format!("write `{marker}` there"),
+            false => "change that place by hand first".to_owned(),
+        };
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
     }
 
     /// Whether a place says another status than it is to have.

@@ -6,14 +6,16 @@ use crate::change::{Mode, Refusal, RefusalKind, refuse, validate};
 use crate::index::Spot;
 use crate::model::carriers;
 
+/// What the key of a status says where nobody has given it one.
+const NOTHING: &[&str] = &["n/a", "none", "tba", "tbd", "undefined", "unknown", "unset"];
+
 /// Refuses to write the status `id` over such a word.
 pub(super) fn kept(spot: &Spot<'_>, word: &str, id: &str) -> Result<(), Refusal> {
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
     let is_word = word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
-    // One word for the key of a status is meant as one.
-    let is_value = spot.occurrence.carrier.is_in_header && !word.contains(char::is_whitespace);
+    let is_nothing = NOTHING.iter().any(|it| it.eq_ignore_ascii_case(word));
     let is_known = spot.status().is_some()
-        || is_value
+        || (is_nothing && spot.occurrence.carrier.is_in_header)
         || spot.vocabulary().nearest(word).is_some()
         || carriers::is_foreign(word);
     if !is_free || !is_word || is_known {
@@ -93,7 +95,8 @@ mod tests {
             );
             set(&text, "T-001", "done")
         };
-        ticket("review-passed").expect("it is a status of theirs");
+        ticket("research").expect_err("it is a status of theirs");
+        ticket("tbd").expect("it is none");
         ticket("waits for the board").expect_err("it may be more than that");
         // What is not written over by force is not said to be.
         let refused = set(&plan("Phases 0 to 2"), "plan", "done").expect_err("it is no status");
