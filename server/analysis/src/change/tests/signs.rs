@@ -84,3 +84,39 @@ fn a_sign_does_not_change_above_a_field_that_would_go_on_to_say_the_old_status()
         assert!(refused.contains(&format!("`{said}` at TODO.md:2:13")), "{refused}");
     }
 }
+
+#[test]
+fn words_that_say_that_the_work_is_over_do_not_stay_behind_a_sign_for_work_that_is_left() {
+    for (words, told) in [
+        ("**✅ AUTH-7 Search completed** - all of it", true),
+        ("✅ AUTH-7 The search is finished", true),
+        ("✅ AUTH-7 Search of completed forms", false),
+        ("✅ AUTH-7", false),
+    ] {
+        let text = format!("//- /TODO.md\n  - {words}\n  - ✅ AUTH-8 Print\n");
+        match (set(&text, "AUTH-7", "todo"), told) {
+            (Err(refused), true) => {
+                assert!(refused.message.contains("belongs to its old status"), "{refused}");
+            }
+            (after, false) => assert!(after.is_ok(), "{words}: {after:?}"),
+            (Ok(after), true) => panic!("{after}"),
+        }
+    }
+}
+
+#[test]
+fn a_figure_behind_the_sign_of_a_status_follows_it() {
+    let task = |said: &str| {
+        format!(
+            "//- /memory-bank/tasks/TASK001-log-in.md\n  # [TASK001] - Log in\n\n  **Status:** {said}\n"
+        )
+    };
+    for (before, to, after) in [
+        ("Completed ✅ - 100%", "pending", "Pending ⬜ - 0%"),
+        ("Pending ⬜ - 0%", "completed", "Completed ✅ - 100%"),
+        ("Completed ✅ (100%)", "pending", "Pending ⬜ (0%)"),
+    ] {
+        let set = set(&task(before), "TASK001", to).expect("it is planned");
+        assert!(set.contains(&format!("**Status:** {after}\n")), "{set}");
+    }
+}
