@@ -3,6 +3,7 @@
 
 mod counted;
 mod follow;
+mod linked;
 mod listed;
 mod marks;
 mod nowhere;
@@ -121,6 +122,7 @@ impl<'a> PlanDraft<'a> {
         self.follow_task(task, to);
         self.note_open_phases(task, to);
         self.note_open_children(task, to);
+        self.note_linked_boxes(task, to);
         if from != Some(to) {
             self.carry_up(task);
         }
