@@ -276,3 +276,35 @@ fn what_stands_for_nothing_is_an_item_and_gives_way_and_comes_back() {
         "## Pending\n  - (none)\n\n  ## Completed\n  - [TASK002] Log out\n  - [TASK001] Log in\n";
     assert!(after.contains(moved), "{after}");
 }
+
+#[test]
+fn tasks_with_other_letters_are_listed_by_status_too() {
+    let text = "\
+//- /memory-bank/tasks/_index.md
+  ## Pending
+  - [US-RN-001] Test it
+
+  ## Completed
+  - [TECH-001] Draw it
+//- /memory-bank/tasks/TECH-001-draw-it.md
+  # [TECH-001] - Draw it
+
+  **Status:** Completed
+//- /memory-bank/tasks/US-RN-001.md
+  # US-RN-001: Test it
+
+  **Status:** Completed
+//- /memory-bank/tasks/TECH-2026-notes.md
+  # Notes
+
+  **Status:** Completed
+";
+    let after = set(text, "TECH-001", "pending").expect("it is planned");
+    let list = "## Pending\n  - [US-RN-001] Test it\n  - [TECH-001] Draw it\n\n  ## Completed\n";
+    assert!(after.contains(list) && after.contains("**Status:** Pending\n"), "{after}");
+    let told = text.replace(
+        "Test it\n\n  ## Completed",
+        "Test it\n//   ^^^^^^^^^ warning[drift]: task US-RN-001 is `Pending` here, but the task is `Completed` in memory-bank/tasks/US-RN-001.md\n//   | memory-bank/tasks/US-RN-001.md: task US-RN-001 is `Completed` here\n\n  ## Completed",
+    );
+    check_rule(&drift::RULE, &told);
+}
