@@ -69,6 +69,13 @@ fn a_sign_is_the_one_that_the_file_has_for_a_status_by_its_rows_or_by_its_legend
     let rows = BOTH.replace("Pendente", "-")
         + "\n  | ID | Task | Status |\n  |---|---|---|\n  | B-1 | Hang | ⏳ |\n";
     assert_eq!(after(&rows, "todo"), with("⏳"));
+    // What stands in front of other lines tells less, and most of all in front of a heading.
+    let lines = BOTH.replace("🚧 Em Progresso | ", "");
+    let other = lines.clone() + "\n  Next:\n\n  > 🔄 Hang\n";
+    assert_eq!(after(&other, "in_progress"), with("🔄"));
+    let heading = lines + "\n  ## 🔄 Version 2\n";
+    assert_eq!(after(&heading, "in_progress"), with("🔄"));
+    assert_eq!(after(&heading.replace("⏳ Pendente | ", ""), "todo"), with("⬜"));
     // Levels and ornaments of headings are no signs of the file.
     let levels = BOTH.replace("🚧 Em Progresso | ", "")
         + "\n  ## 🟡 Later\n  - 🔴 **High**: now\n  - 🟡 **Medium**: later\n";
@@ -115,6 +122,7 @@ fn a_figure_behind_the_sign_of_a_status_follows_it() {
         ("Completed ✅ - 100%", "pending", "Pending ⬜ - 0%"),
         ("Pending ⬜ - 0%", "completed", "Completed ✅ - 100%"),
         ("Completed ✅ (100%)", "pending", "Pending ⬜ (0%)"),
+        ("Completed ✅ - 100%", "in_progress", "In Progress 🔄"),
     ] {
         let set = set(&task(before), "TASK001", to).expect("it is planned");
         assert!(set.contains(&format!("**Status:** {after}\n")), "{set}");

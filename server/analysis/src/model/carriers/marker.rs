@@ -213,6 +213,10 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     let start = rest.start as usize;
     edits.extend(sign_in(form, TextRange::new(start, start + sign_len), def)?);
     // What stands behind the sign stands behind the status: `Completed ✅ - 100%`.
+    let behind = match sign_len {
+        0 => behind,
+        _ => TextRange::new(start + sign_len, behind.end as usize),
+    };
     let said = said[sign_len..].trim_start_matches(|c| sign_len > 0 && skipped(c));
     let start = rest.end as usize - said.len();
     // `(80%)` is a share, `80% of the tests` is prose.

@@ -3,7 +3,7 @@
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::status_words;
 use crate::profile::reading::{is_sign, is_sign_part};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 
 /// The sign to write in a place that has `old` now. Where the file has none for the status, it is a picture
@@ -26,7 +26,19 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     let text = form.text.copy(0..form.text.len());
     let explained = |sign: &&str| is_explained(form, &text, sign, def);
     let own = all().find(explained).or_else(|| all().find(elsewhere));
+    let in_line = |sign: &&str| is_alike(sign) && stands_in_front(&text, sign, def);
+    let own = own.or_else(|| all().find(in_line));
     Ok(own.or_else(|| all().find(is_alike)).unwrap_or(first))
+}
+
+/// Whether some line begins with a sign. Circles there have the colour of something else, and what is open
+/// is no picture of a list in front of a heading.
+fn stands_in_front(text: &str, sign: &str, def: &StatusDef) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    let is_told = |line: &str| def.category != Category::Open || !line.starts_with('#');
+    let mut lines = text.lines().map(str::trim_start).filter(|line| is_told(line));
+    let is_circle = matches!(bare.chars().next(), Some('🟠'..='🟫' | '🔴' | '🔵' | '⚪' | '⚫'));
+    !is_circle && lines.any(|line| line.trim_start_matches(begins).starts_with(bare))
 }
 
 /// Whether a sign stands in such a place of another status in the file.
