@@ -76,6 +76,9 @@ fn a_sign_is_the_one_that_the_file_has_for_a_status_by_its_rows_or_by_its_legend
     let heading = lines + "\n  ## 🔄 Version 2\n";
     assert_eq!(after(&heading, "in_progress"), with("🔄"));
     assert_eq!(after(&heading.replace("⏳ Pendente | ", ""), "todo"), with("⬜"));
+    let last = "  ## All ✓\n\n  ### 1. Draw ⏳\n";
+    let after_last = set(&format!("//- /TODO.md\n{last}"), "1", "done").expect("its heading");
+    assert!(after_last.contains("### 1. Draw ✓\n"), "{after_last}");
     // Levels and ornaments of headings are no signs of the file.
     let levels = BOTH.replace("🚧 Em Progresso | ", "")
         + "\n  ## 🟡 Later\n  - 🔴 **High**: now\n  - 🟡 **Medium**: later\n";

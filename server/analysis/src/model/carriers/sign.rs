@@ -27,7 +27,8 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     let explained = |sign: &&str| is_explained(form, &text, sign, def);
     let own = all().find(explained).or_else(|| all().find(elsewhere));
     let in_line = |sign: &&str| is_alike(sign) && stands_in_front(&text, sign, def);
-    let own = own.or_else(|| all().find(in_line));
+    let in_such_place = |sign: &&str| place.is_in(form, &text, sign, def);
+    let own = own.or_else(|| all().find(in_such_place)).or_else(|| all().find(in_line));
     Ok(own.or_else(|| all().find(is_alike)).unwrap_or(first))
 }
 
@@ -108,6 +109,11 @@ impl SignPlace {
             false if before.trim_end().ends_with('|') => SignPlace::Cell,
             false => SignPlace::Beside,
         }
+    }
+
+    /// Whether a sign stands in such a place of a line that says no status, but for the front of one.
+    fn is_in(&self, form: Form<'_>, text: &str, sign: &str, def: &StatusDef) -> bool {
+        *self != SignPlace::Ahead && text.lines().any(|line| self.holds(form, line, sign, def))
     }
 
     fn holds(&self, form: Form<'_>, line: &str, sign: &str, def: &StatusDef) -> bool {
