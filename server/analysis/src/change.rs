@@ -311,7 +311,8 @@ impl SourceChange {
 fn form<'a>(spot: &Spot<'a>) -> Form<'a> {
     let style = &spot.document.profile.markers;
     let (text, vocabulary) = (&spot.document.text, spot.vocabulary());
-    Form { text, occurrence: spot.occurrence, vocabulary, style }
+    let all = &spot.document.facts.occurrences;
+    Form { text, occurrence: spot.occurrence, vocabulary, style, all }
 }
 
 /// A status with its form mended, and every word kept.

@@ -4,6 +4,7 @@
 mod comments;
 mod counted;
 mod follow;
+mod linked;
 mod listed;
 mod marks;
 mod nowhere;
@@ -137,6 +138,7 @@ impl<'a> PlanDraft<'a> {
         self.follow_task(task, to);
         self.note_open_phases(task, to);
         self.note_open_children(task, to);
+        self.note_linked_boxes(task, to);
         if from != Some(to) {
             self.carry_up(task);
         }

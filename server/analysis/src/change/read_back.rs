@@ -168,7 +168,7 @@ impl ReadBack<'_> {
         let (before, after) = (&self.before.facts, &self.after.facts);
         let is_moved = |at: EntityIdx| {
             let mut own = before.occurrences_of(at).filter(|it| it.section.is_some());
-            own.any(|it| self.edits.iter().any(|edit| edit.range.contains_range(it.line)))
+            own.any(|it| self.edits.iter().any(|edit| edit.range.contains_range(it.reading.range)))
         };
         let moved: Vec<EntityIdx> = (0..before.entities.len()).filter(|at| is_moved(*at)).collect();
         if moved.is_empty() {

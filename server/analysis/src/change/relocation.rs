@@ -14,6 +14,7 @@ use crate::model::time::TimeStamp;
 use crate::model::{FieldRole, FilePath};
 use crate::profile::Profile;
 use crate::profile::id::TaskId;
+use crate::profile::relation::{PartOf, Relation};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::snapshot::{Snapshot, Texts};
 
@@ -200,7 +201,9 @@ fn moved_parts(
     if is_called && others.is_empty() {
         return vec![(from.to_owned(), folder.to_owned())];
     }
-    let beside = own.into_iter().map(|doc| &index.docs[doc].path);
+    // A part with a field for its whole lies where its own status says.
+    let stays = |doc: &DocIdx| holds(analysis, *doc).iter().any(|id| names(analysis, id, task));
+    let beside = own.into_iter().filter(|doc| !stays(doc)).map(|doc| &index.docs[doc].path);
     let beside = beside.filter(|path| path.folder() == from);
     beside
         .map(|path| (path.to_string(), format!("{folder}{}", &path.as_str()[from.len()..])))
@@ -210,13 +213,26 @@ fn moved_parts(
 /// Whether all tasks of a document are the task or part of it.
 fn is_of(analysis: &Snapshot, doc: DocIdx, task: &Task) -> bool {
     let index = &analysis.index;
-    let places = (0..index.docs[doc].facts.entities.len()).map(|entity| Place { doc, entity });
-    let tasks: BTreeSet<&TaskId> =
-        places.filter_map(|place| index.task_at(place)).map(|it| &it.id).collect();
+    let tasks = holds(analysis, doc);
     let is_own = |id: &&TaskId| {
         let child = index.tasks.get(id);
         **id == task.id
             || child.is_some_and(|child| index.parents(child).any(|(_, it)| it.id == task.id))
     };
     !tasks.is_empty() && tasks.iter().all(is_own)
+}
+
+/// The tasks that stand in a document.
+fn holds(analysis: &Snapshot, doc: DocIdx) -> BTreeSet<&TaskId> {
+    let index = &analysis.index;
+    let places = (0..index.docs[doc].facts.entities.len()).map(|entity| Place { doc, entity });
+    places.filter_map(|place| index.task_at(place)).map(|it| &it.id).collect()
+}
+
+/// Whether a task names `whole` in a field as what it is part of.
+fn names(analysis: &Snapshot, id: &TaskId, whole: &Task) -> bool {
+    let index = &analysis.index;
+    let is_whole =
+        |(by, it): (&Relation, &Task)| matches!(by.by, PartOf::Field) && it.id == whole.id;
+    index.tasks.get(id).is_some_and(|part| index.parents(part).any(is_whole))
 }

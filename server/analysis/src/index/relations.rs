@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::iter::repeat_n;
+use std::sync::Arc;
 
 use crate::index::flow::Flow;
 use crate::index::rollup::asked;
@@ -236,7 +237,8 @@ impl Index {
         let places = if task.places.is_empty() { &task.past } else { &task.places };
         let is_parent = |id: &TaskId| {
             let found = self.tasks.get(id).filter(|_| *id != task.id);
-            found.is_some_and(|found| found.task_type == relation.parent)
+            let is_own = |found: &&Arc<Task>| !self.is_of_namesake(task, found);
+            found.filter(is_own).is_some_and(|found| found.task_type == relation.parent)
         };
         let mut ids: Vec<TaskId> =
             places.iter().filter_map(|place| self.named_parent(*place, &relation.by)).collect();
@@ -244,6 +246,15 @@ impl Index {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    /// Whether a part that is only in history names a live task whose id is in history, too: the
+    /// number was used again, and the part is of the one that was put away beside it.
+    fn is_of_namesake(&self, part: &Task, whole: &Task) -> bool {
+        let is_past =
+            |task: &Task| task.past.iter().any(|place| self.docs[place.doc].facts.history);
+        let is_gone = part.places.is_empty() && is_past(part);
+        is_gone && !whole.places.is_empty() && is_past(whole)
     }
 
     fn named_parent(&self, place: Place, by: &PartOf) -> Option<TaskId> {

@@ -8,6 +8,35 @@ use crate::profile::vocabulary::normalise;
 /// A title of fewer words tells too little to be compared.
 const FEWEST: usize = 2;
 
+/// How words begin that titles of any work may share.
+const OF_ANY_WORK: &[&str] = &[
+    "implement",
+    "integrat",
+    "improv",
+    "enhanc",
+    "creat",
+    "updat",
+    "support",
+    "develop",
+    "refactor",
+    "system",
+    "sistem",
+    "feature",
+    "project",
+    "application",
+    "functionality",
+    "criar",
+    "criação",
+    "adicion",
+    "atualiz",
+];
+
+/// Such words as a whole.
+const OF_ANY_TEXT: &[&str] = &[
+    "add", "all", "and", "build", "change", "com", "das", "del", "dos", "fix", "for", "from",
+    "into", "los", "new", "para", "por", "setup", "task", "tasks", "the", "use", "with",
+];
+
 /// So many letters that two words begin with make them one.
 const STEM: usize = 4;
 
@@ -19,8 +48,8 @@ impl Index {
             && self.otherwise_called(task).is_empty()
     }
 
-    /// The entries in lists by status that share no word with what the task is called in its files, or in
-    /// its first entry: each may be another task.
+    /// The entries in lists by status that share no word that tells with what the task is called in its
+    /// files, or in its first entry: each may be another task.
     pub fn otherwise_called(&self, task: &Task) -> Vec<Place> {
         let is_entry =
             |place: &Place| self.spots(*place).any(|spot| spot.occurrence.section.is_some());
@@ -53,20 +82,35 @@ impl Index {
     }
 }
 
-/// Whether a title has no word of a name, where both can be compared: letters of one kind, and words
-/// enough.
+/// Whether a title has no word of a name but such as any work has, where both can be compared: letters of
+/// one kind, and words enough.
 fn is_unlike(title: &str, names: &[String]) -> bool {
     let is_latin = |text: &str| text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}');
     let is_one = |a: &str, b: &str| {
         let (one, two) = (a.chars().take(STEM), b.chars().take(STEM));
         a == b || (a.chars().nth(STEM - 1).is_some() && one.eq(two))
     };
-    let own = words(title);
+    let all_of = words(title);
+    let (telling, all) = (telling(&all_of), &all_of);
     is_latin(title)
-        && own.len() >= FEWEST
+        && all.len() >= FEWEST
         && names.iter().any(|name| words(name).len() >= FEWEST)
         && names.iter().all(|name| {
             let words = words(name);
+            let of_name = self::telling(&words);
+            // Of those that have no other words, these tell.
+            let (own, words) = match telling.is_empty() || of_name.is_empty() {
+                true => (all, &words),
+                false => (&telling, &of_name),
+            };
             is_latin(name) && !own.iter().any(|a| words.iter().any(|b| is_one(a, b)))
         })
+}
+
+/// Those of some words that not any work has.
+fn telling<'t>(words: &[&'t str]) -> Vec<&'t str> {
+    let is_of_any = |word: &str| {
+        OF_ANY_TEXT.contains(&word) || OF_ANY_WORK.iter().any(|own| word.starts_with(own))
+    };
+    words.iter().copied().filter(|word| !is_of_any(word)).collect()
 }

@@ -1,6 +1,7 @@
 //! Which places are one task, and what it is called, depends on and says.
 
 mod below;
+mod code;
 mod former;
 mod letters;
 mod prose;

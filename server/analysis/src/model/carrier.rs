@@ -6,6 +6,7 @@ pub mod markdown_reader;
 use std::fmt;
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::model::runs::Runs;
 use crate::model::{Document, Occurrence};
 use crate::profile::MarkerStyle;
 use crate::profile::reading::Reading;
@@ -128,6 +129,8 @@ pub struct Form<'a> {
     pub vocabulary: &'a Vocabulary,
     /// How markers are written.
     pub style: &'a MarkerStyle,
+    /// All statuses in the document.
+    pub all: &'a Runs<Occurrence>,
 }
 
 impl<'a> Form<'a> {

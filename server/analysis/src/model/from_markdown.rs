@@ -64,7 +64,10 @@ impl MarkdownReader<'_> {
         let mut entity = self.entity(rule.what, name, TextRange::new(0, self.text.len()));
         entity.title = plain(name.of(self.text)).into();
         if let Some(heading) = &rule.heading {
-            let found = heading.captures(name.of(self.text));
+            // Without any heading, front matter says the title, or the name of the file who it is.
+            let told = || self.told_title(rule).or(self.facts.captures.id.as_deref());
+            let title = first.map_or_else(|| told().unwrap_or_default(), |_| name.of(self.text));
+            let found = heading.captures(title);
             entity.by_key = found.is_none();
             if entity.by_key && !(rule.companions && self.facts.captures.id.is_some()) {
                 return;
@@ -75,14 +78,11 @@ impl MarkdownReader<'_> {
                 entity.title = plain(title.as_str()).into();
             }
         }
-        let front = |key: &Option<String>| {
-            let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
-            told.filter(|told| !told.is_empty())
-        };
+        let front = |key: &Option<String>| self.told_in_front(key);
         if let Some(title) = rule.title_section.as_ref().and_then(|own| self.title_in(own, name)) {
             entity.title = plain(title).into();
         }
-        if let Some(title) = front(&rule.title_key) {
+        if let Some(title) = self.told_title(rule) {
             entity.title = title.into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
@@ -105,6 +105,16 @@ impl MarkdownReader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
+    }
+
+    /// What a key of the front matter says, where it says something.
+    fn told_in_front(&self, key: &Option<String>) -> Option<&str> {
+        let told = self.front_value(key.as_deref()?).map(|entry| &*entry.text);
+        told.filter(|told| !told.is_empty())
+    }
+
+    fn told_title(&self, rule: &DocumentRule) -> Option<&str> {
+        self.told_in_front(&rule.title_key)
     }
 
     /// The title that another heading says than the first one, of its level.

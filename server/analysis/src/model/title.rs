@@ -1,4 +1,30 @@
-//! What something is called, where its title says its id as well.
+//! What something is called: its title without the id that it says as well, and without what links name.
+
+use std::borrow::Cow;
+
+/// A title with the words of its links, and not where they lead: `[Log in](a.md) first`.
+pub(crate) fn without_targets(title: &str) -> Cow<'_, str> {
+    let mut rest = title;
+    let mut out = String::new();
+    while let Some(at) = rest.find("](") {
+        let (before, behind) = (&rest[..at], &rest[at + 2..]);
+        let opening = before.rfind('[').filter(|opening| !before[*opening..].contains(']'));
+        let closing = behind.find(')').filter(|end| !behind[..*end].contains([' ', '(']));
+        let (Some(opening), Some(closing)) = (opening, closing) else {
+            out.push_str(&rest[..at + 2]);
+            rest = behind;
+            continue;
+        };
+        out.push_str(before[..opening].strip_suffix('!').unwrap_or(&before[..opening]));
+        out.push_str(&before[opening + 1..]);
+        rest = &behind[closing + 1..];
+    }
+    if out.is_empty() && rest.len() == title.len() {
+        return Cow::Borrowed(title);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
 
 /// The words of a title behind the id that it begins with: `Log in` of `PM-05.7: Log in`, where the id is
 /// `pm-05-7`. `None` where it begins with no id, or where the id may be words of the title.
@@ -31,7 +57,20 @@ pub(crate) fn behind_id<'t>(title: &'t str, id: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
-    use super::behind_id;
+    use super::{behind_id, without_targets};
+
+    #[test]
+    fn a_title_is_told_without_where_its_links_lead() {
+        for (title, told) in [
+            ("[T1](a/b.md) Log in", "T1 Log in"),
+            ("Log in, as [here](a.md) and [there](b.md#c)", "Log in, as here and there"),
+            ("![shape](a.png) Log in", "shape Log in"),
+            ("[ ](x) f[i](j k) [l]( m", "  f[i](j k) [l]( m"),
+            ("Log in [x]", "Log in [x]"),
+        ] {
+            assert_eq!(without_targets(title), told);
+        }
+    }
 
     #[test]
     fn a_title_is_told_without_the_id_before_it() {

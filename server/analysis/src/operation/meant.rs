@@ -29,11 +29,24 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
     if let Some(task) = spelled.first().copied().filter(|_| found.is_empty()) {
         found = index.twins(task);
         if found.len() < 2 {
-            return Ok(Meant::Task(task));
+            let own = task.places.first().copied();
+            let others = own.filter(|it| called_otherwise(analysis, task, *it).is_some());
+            let others = others.map(|_| headed(analysis, name)).unwrap_or_default();
+            let others = others.into_iter().filter(|it| Some(*it) != own);
+            found = own.into_iter().chain(others).collect();
+            if found.len() < 2 {
+                return Ok(Meant::Task(task));
+            }
         }
     }
     if found.is_empty() && !name.is_empty() {
         found = keyed(analysis, name);
+    }
+    if found.is_empty() {
+        found = headed(analysis, name);
+        found.extend(filed(analysis, name.trim()));
+        found.sort_unstable();
+        found.dedup();
     }
     if found.is_empty() {
         found = nearly(analysis, name.trim());
@@ -86,6 +99,69 @@ fn nearly(analysis: &Analysis, name: &str) -> Vec<Place> {
     live.filter(|(task, place)| is_meant(task, *place)).map(|(_, place)| place).collect()
 }
 
+/// The live files with another number in their heading than in their name, where the heading is what is
+/// named: numbers of files may begin again in each folder.
+fn headed(analysis: &Analysis, name: &str) -> Vec<Place> {
+    let Some((letters, number)) = code(name.trim()).filter(|(_, rest)| !rest.1) else {
+        return Vec::new();
+    };
+    let index = &analysis.index;
+    let is_meant = |task: &Task, place: Place| {
+        let told = called_otherwise(analysis, task, place);
+        told.is_some_and(|(own, told)| {
+            told == number.0 && (letters.is_empty() || own.eq_ignore_ascii_case(letters))
+        })
+    };
+    let live = index.tasks.values().filter_map(|task| Some((task, *task.places.first()?)));
+    live.filter(|(task, place)| is_meant(task, *place)).map(|(_, place)| place).collect()
+}
+
+/// The live files whose names begin with letters and a number that are named.
+fn filed(analysis: &Analysis, name: &str) -> Vec<Place> {
+    if !code(name).is_some_and(|(letters, rest)| !letters.is_empty() && !rest.1) {
+        return Vec::new();
+    }
+    let index = &analysis.index;
+    let is_meant = |place: &Place| {
+        let file = index.docs[place.doc].path.name();
+        let is_own = file.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric());
+        let is_apart = file.get(name.len()..).is_some_and(|rest| !goes_on(rest));
+        index.is_document(*place) && is_own && is_apart
+    };
+    let live = index.tasks.values().filter_map(|task| task.places.first().copied());
+    live.filter(is_meant).collect()
+}
+
+/// The letters and the number of the id in the heading of a file, where its task has another number.
+fn called_otherwise<'a>(
+    analysis: &'a Analysis,
+    task: &Task,
+    place: Place,
+) -> Option<(&'a str, &'a str)> {
+    let index = &analysis.index;
+    let entity = index.entity(place);
+    let own = entity.id.as_ref().filter(|_| index.is_document(place) && !entity.derived_id)?;
+    let (letters, (number, _)) = code(&entity.title).filter(|(letters, _)| !letters.is_empty())?;
+    let (_, (own, _)) = code(own.as_str())?;
+    (task.places.len() == 1 && own != number).then_some((letters, number))
+}
+
+/// The letters, the number without zeros and whether more follows, of what begins with an id: `TASK-065`,
+/// `TASK-065 — Camera`, `65`.
+fn code(text: &str) -> Option<(&str, (&str, bool))> {
+    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (letters, rest) = text.split_at(end);
+    let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, behind) = rest.split_at(end);
+    let is_apart = behind.is_empty() || behind.trim_start().starts_with([':', '-', '–', '—', '.']);
+    // `1.2` and `1-2` are numbers of their own.
+    let goes_on = behind.starts_with(['.', '-']) && !behind[1..].starts_with(' ');
+    let number = number.trim_start_matches('0');
+    (is_apart && !goes_on && !number.is_empty()).then_some((letters, (number, !behind.is_empty())))
+}
+
 /// As [`meant`], of a task.
 pub fn task_meant<'a>(analysis: &'a Analysis, name: &str) -> Result<&'a Task, Refused> {
     match meant(analysis, name)? {
@@ -124,4 +200,36 @@ fn ambiguous(analysis: &Analysis, name: &str, several: &[Place]) -> Refused {
     let message = format!("`{name}` means {} {what}", several.len());
     let remedy = format!("name one: {}{more}", names.collect::<Vec<_>>().join(", "));
     Refused::new(Code::Ambiguous, message, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Meant, meant};
+    use crate::testing::analysis;
+
+    /// The file of the task that a name means, or why it means none.
+    fn file(name: &str) -> String {
+        let task = |path: &str, heading: &str| {
+            format!("//- /docs/tasks/{path}.md\n  # {heading}\n\n  **Status**: in progress\n")
+        };
+        let all = task("one/TASK-001-set-up", "TASK-005 — Set up")
+            + &task("two/TASK-005-draw", "TASK-065 — Draw")
+            + &task("two/TASK-007-print", "TASK-007: Print");
+        let (analysis, _) = analysis(&all);
+        match meant(&analysis, name) {
+            Ok(Meant::Task(task)) => analysis.index.docs[task.places[0].doc].path.to_string(),
+            Ok(Meant::Part(_)) => "a part".to_owned(),
+            Err(refused) => refused.message,
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_heading_names_its_file_where_no_file_has_another_right_to_it() {
+        assert_eq!(file("TASK-065"), "docs/tasks/two/TASK-005-draw.md");
+        assert_eq!(file("task-65"), "docs/tasks/two/TASK-005-draw.md");
+        assert_eq!(file("TASK-007"), "docs/tasks/two/TASK-007-print.md");
+        assert_eq!(file("TASK-001"), "docs/tasks/one/TASK-001-set-up.md");
+        assert_eq!(file("TASK-005"), "`TASK-005` means 2 tasks");
+        assert_eq!(file("STORY-065"), "no task STORY-065");
+    }
 }

@@ -34,7 +34,7 @@ fn is_not_own(folder: &str) -> bool {
 }
 
 /// Folders in which a tool keeps copies and records of its own, but for the work in one of them.
-const OF_TOOLS: &[(&str, &str)] = &[(".specify", "specs")];
+const OF_TOOLS: &[(&str, &str)] = &[(".specify", "specs"), (".compozy", "tasks")];
 
 /// Whether a folder is one of a tool's own.
 fn is_of_tool(folder: &str) -> bool {
@@ -271,6 +271,7 @@ mod tests {
         let held = "root_holds = \"tasks.md\"\nfile = \"tasks.md\"";
         let paths = [
             ".specify/bridge-snapshots/2026-ready/tasks.md",
+            ".compozy/tasks_done/tea/tasks.md",
             ".specify/specs/001-tea/tasks.md",
             "BMAD-METHOD-6.0.0/tea/tasks.md",
             "specs/001-tea/tasks.md",

@@ -9,7 +9,7 @@ use crate::index::boxes::Boxes;
 use crate::model::{Document, Field, FieldRole};
 use crate::profile::DocumentRule;
 use crate::profile::reading;
-use crate::profile::vocabulary::{Category, StatusDef};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::{Markdown, unclosed};
 use crate::text::TextRange;
@@ -121,7 +121,9 @@ impl PlanDraft<'_> {
         let document = &*index.docs[place.doc];
         self.is_in_its_column(place)?;
         let said = unread(document, place).filter(|it| !it.value.is_empty());
-        let Some(field) = said.filter(|_| index.spots(place).next().is_none()) else {
+        let is_alone = index.spots(place).next().is_none();
+        let is_left = |it: &Field| self.changes(place) && is_in_words(document, it);
+        let Some(field) = said.filter(|it| is_alone || is_left(it)) else {
             return Ok(());
         };
         let said = field.value.of(&document.text);
@@ -129,7 +131,19 @@ impl PlanDraft<'_> {
         let message =
             format!("`{said}` at {at} is in the place of the status, and is not read as one");
         let marker = document.profile.markers.write(self.wanted_word(place));
-        Err(refuse(RefusalKind::NoSpelling, message, &format!("write `{marker}` there")))
+        let remedy = match is_alone {
+            true => format!("write `{marker}` there"),
+            false => "change that place by hand first".to_owned(),
+        };
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
+    }
+
+    /// Whether a place says another status than it is to have.
+    fn changes(&self, place: Place) -> bool {
+        let differs = |to: &StatusIdx| {
+            self.analysis.index.spots(place).any(|spot| spot.status() != Some(*to))
+        };
+        self.desired.get(&place).is_some_and(differs)
     }
 
     /// Refuses where another status than the wanted one stands in a row, but not in its column: the row
@@ -232,6 +246,18 @@ fn unread_key(document: &Document) -> Option<(&str, usize)> {
     let n = entries.iter().filter(is_own).count();
     let own = entries.iter().find(is_own)?;
     (!own.text.is_empty() && !["~", "null"].contains(&own.text.as_str())).then_some((key, n))
+}
+
+/// Whether what a field for the status says is words, and stands behind its name.
+fn is_in_words(document: &Document, field: &Field) -> bool {
+    let line = document.text.copy(field.line.bytes());
+    let names = &document.profile.fields.status;
+    let is_name = |name: &str| {
+        let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+        names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    };
+    let is_behind = line.split_once(':').is_some_and(|(name, _)| is_name(name));
+    is_behind && field.value.of(&document.text).contains(char::is_alphabetic)
 }
 
 /// What stands where an entity is to say its status, and is not read as one.

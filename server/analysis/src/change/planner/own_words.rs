@@ -7,15 +7,17 @@ use crate::index::Spot;
 use crate::model::carriers;
 use crate::profile::vocabulary::StatusDef;
 
+/// What the key of a status says where nobody has given it one.
+const NOTHING: &[&str] = &["n/a", "none", "tba", "tbd", "undefined", "unknown", "unset"];
+
 /// Refuses to write a status over such a word, and over one of another language that says as much.
 pub(super) fn kept(spot: &Spot<'_>, word: &str, def: &StatusDef) -> Result<(), Refusal> {
     let id = &def.id;
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
     let is_word = word.chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
-    // One word for the key of a status is meant as one.
-    let is_value = spot.occurrence.carrier.is_in_header && !word.contains(char::is_whitespace);
+    let is_nothing = NOTHING.iter().any(|it| it.eq_ignore_ascii_case(word));
     let is_known = spot.status().is_some()
-        || is_value
+        || (is_nothing && spot.occurrence.carrier.is_in_header)
         || spot.vocabulary().slip(word).is_some()
         || carriers::foreign_category(word).is_some_and(|said| said != def.category);
     if !is_free || !is_word || is_known {
@@ -100,7 +102,8 @@ mod tests {
             );
             set(&text, "T-001", "done")
         };
-        ticket("review-passed").expect("it is a status of theirs");
+        ticket("research").expect_err("it is a status of theirs");
+        ticket("tbd").expect("it is none");
         ticket("waits for the board").expect_err("it may be more than that");
         // What is not written over by force is not said to be.
         let refused = set(&plan("Phases 0 to 2"), "plan", "done").expect_err("it is no status");

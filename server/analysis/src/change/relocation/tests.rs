@@ -142,6 +142,35 @@ fn beside_other_tasks_the_files_of_a_task_go_alone() {
 }
 
 #[test]
+fn a_part_that_names_its_whole_stays_where_its_own_status_says() {
+    check(
+        "\
+//- /backlog/completed/task-2-search.md
+  ---
+  id: TASK-2
+  status: To Do
+  ---
+//- /backlog/completed/task-2.1-index.md
+  ---
+  id: TASK-2.1
+  status: Done
+  parent_task_id: TASK-2
+  ---
+",
+        "2",
+        expect![[r#"
+            backlog/completed/task-2-search.md -> backlog/tasks/task-2-search.md
+            //- /backlog/completed/task-2-search.md deleted
+            //- /backlog/tasks/task-2-search.md
+              ---
+              id: TASK-2
+              status: To Do
+              ---
+        "#]],
+    );
+}
+
+#[test]
 fn what_is_not_known_of_a_folder_is_left_out() {
     check(
         r#"

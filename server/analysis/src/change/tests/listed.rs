@@ -250,9 +250,61 @@ fn an_id_that_a_list_gives_to_another_task_moves_nothing() {
     check_rule(&drift::RULE, &other.replace("page\n", "page\n//   ^^^^^^^ warning[drift]: `Translate every page` has the id TASK001 of `Draw the form` in memory-bank/tasks/TASK001-draw-form.md: it is `Pending` here, and `Completed` there\n"));
     let agreed = set(&other.replace("Completed\n", "Pending\n"), "TASK001", "in_progress");
     assert!(agreed.is_ok(), "what agrees is one thing by two titles: {agreed:?}");
+    // Words that any work has are none in common.
+    let any = "Implementation of the printing system";
+    let told = list(any).replace("Draw the form", "Implement the login");
+    let told = told.replace("TASK001-draw-form", "TASK001-implement-the-login");
+    let refusal = set(&told, "TASK001", "pending").expect_err("nobody knows which is meant");
+    assert_eq!(refusal.kind, RefusalKind::Ambiguous, "{refusal}");
+    check_fix_all(&told, "");
     // A word in common is enough, and so is another language.
     for entry in ["Forms for everybody", "[Page](TASK001-draw-form.md) and more", "画表单 并 测试"]
     {
         assert!(set(&list(entry), "TASK001", "in_progress").is_ok(), "{entry}");
     }
+}
+
+#[test]
+fn what_stands_for_nothing_is_an_item_and_gives_way_and_comes_back() {
+    let none = "  ## In Progress\n  - (none)\n\n";
+    let pending = "  ## Pending\n  - [TASK001] Log in\n\n";
+    let done = "  ## Completed\n  - [TASK002] Log out\n";
+    let file = "//- /memory-bank/tasks/TASK001-log-in.md\n  # [TASK001] - Log in\n\n  **Status:** Pending\n";
+    let list = format!("{file}//- /memory-bank/tasks/_index.md\n{none}{pending}{done}");
+    let after = set(&list, "TASK001", "completed").expect("it is planned");
+    let moved =
+        "## Pending\n  - (none)\n\n  ## Completed\n  - [TASK002] Log out\n  - [TASK001] Log in\n";
+    assert!(after.contains(moved), "{after}");
+}
+
+#[test]
+fn tasks_with_other_letters_are_listed_by_status_too() {
+    let text = "\
+//- /memory-bank/tasks/_index.md
+  ## Pending
+  - [US-RN-001] Test it
+
+  ## Completed
+  - [TECH-001] Draw it
+//- /memory-bank/tasks/TECH-001-draw-it.md
+  # [TECH-001] - Draw it
+
+  **Status:** Completed
+//- /memory-bank/tasks/US-RN-001.md
+  # US-RN-001: Test it
+
+  **Status:** Completed
+//- /memory-bank/tasks/TECH-2026-notes.md
+  # Notes
+
+  **Status:** Completed
+";
+    let after = set(text, "TECH-001", "pending").expect("it is planned");
+    let list = "## Pending\n  - [US-RN-001] Test it\n  - [TECH-001] Draw it\n\n  ## Completed\n";
+    assert!(after.contains(list) && after.contains("**Status:** Pending\n"), "{after}");
+    let told = text.replace(
+        "Test it\n\n  ## Completed",
+        "Test it\n//   ^^^^^^^^^ warning[drift]: task US-RN-001 is `Pending` here, but the task is `Completed` in memory-bank/tasks/US-RN-001.md\n//   | memory-bank/tasks/US-RN-001.md: task US-RN-001 is `Completed` here\n\n  ## Completed",
+    );
+    check_rule(&drift::RULE, &told);
 }

@@ -42,3 +42,92 @@ fn a_sign_before_a_heading_may_be_a_picture() {
         assert!(said.contains("Status**: in progress") || said == "no task AUTH-7", "{said}");
     }
 }
+
+/// A list and a table of tasks, below a legend and a heading with an ornament.
+const BOTH: &str = "  ## 📋 All
+  - **Status**: ⏳ Pendente | 🚧 Em Progresso | ✅ Concluído
+
+  | ID | Task | Status |
+  |---|---|---|
+  | A-1 | Draw | ✅ |
+
+  - ✅ A-1: Draw
+";
+
+#[test]
+fn a_sign_is_the_one_that_the_file_has_for_a_status_by_its_rows_or_by_its_legend() {
+    let after = |text: &str, to: &str| {
+        let after = set(&format!("//- /TODO.md\n{text}"), "A-1", to).expect("both places");
+        let mut lines = after.lines().map(str::trim);
+        let row = lines.find(|line| line.starts_with("| A-1")).expect("its row").to_owned();
+        (row, lines.find(|line| line.starts_with("- ")).expect("its entry").to_owned())
+    };
+    let with = |sign: &str| (format!("| A-1 | Draw | {sign} |"), format!("- {sign} A-1: Draw"));
+    assert_eq!(after(BOTH, "todo"), with("⏳"));
+    assert_eq!(after(BOTH, "in_progress"), with("🚧"));
+    // What a row has stands in all places, where the list has none.
+    let rows = BOTH.replace("Pendente", "-")
+        + "\n  | ID | Task | Status |\n  |---|---|---|\n  | B-1 | Hang | ⏳ |\n";
+    assert_eq!(after(&rows, "todo"), with("⏳"));
+    // What stands in front of other lines tells less, and most of all in front of a heading.
+    let lines = BOTH.replace("🚧 Em Progresso | ", "");
+    let other = lines.clone() + "\n  Next:\n\n  > 🔄 Hang\n";
+    assert_eq!(after(&other, "in_progress"), with("🔄"));
+    let heading = lines + "\n  ## 🔄 Version 2\n";
+    assert_eq!(after(&heading, "in_progress"), with("🔄"));
+    assert_eq!(after(&heading.replace("⏳ Pendente | ", ""), "todo"), with("⬜"));
+    let last = "  ## All ✓\n\n  ### 1. Draw ⏳\n";
+    let after_last = set(&format!("//- /TODO.md\n{last}"), "1", "done").expect("its heading");
+    assert!(after_last.contains("### 1. Draw ✓\n"), "{after_last}");
+    // Levels and ornaments of headings are no signs of the file.
+    let levels = BOTH.replace("🚧 Em Progresso | ", "")
+        + "\n  ## 🟡 Later\n  - 🔴 **High**: now\n  - 🟡 **Medium**: later\n";
+    assert_eq!(after(&levels, "in_progress"), with("🚧"));
+}
+
+#[test]
+fn a_sign_does_not_change_above_a_field_that_would_go_on_to_say_the_old_status() {
+    let text = |said: &str| format!("  ### 2. Test ⏸️\n  **Status:** {said}\n");
+    for said in ["Postponed until spring", "Postponed to some indefinite future"] {
+        let refused = set(&format!("//- /TODO.md\n{}", text(said)), "2", "done");
+        let refused = refused.expect_err(said).message;
+        assert!(refused.contains(&format!("`{said}` at TODO.md:2:13")), "{refused}");
+    }
+}
+
+#[test]
+fn words_that_say_that_the_work_is_over_do_not_stay_behind_a_sign_for_work_that_is_left() {
+    for (words, told) in [
+        ("**✅ AUTH-7 Search completed** - all of it", true),
+        ("✅ AUTH-7 The search is finished", true),
+        ("✅ AUTH-7 Search of completed forms", false),
+        ("✅ AUTH-7", false),
+    ] {
+        let text = format!("//- /TODO.md\n  - {words}\n  - ✅ AUTH-8 Print\n");
+        match (set(&text, "AUTH-7", "todo"), told) {
+            (Err(refused), true) => {
+                assert!(refused.message.contains("belongs to its old status"), "{refused}");
+            }
+            (after, false) => assert!(after.is_ok(), "{words}: {after:?}"),
+            (Ok(after), true) => panic!("{after}"),
+        }
+    }
+}
+
+#[test]
+fn a_figure_behind_the_sign_of_a_status_follows_it() {
+    let task = |said: &str| {
+        format!(
+            "//- /memory-bank/tasks/TASK001-log-in.md\n  # [TASK001] - Log in\n\n  **Status:** {said}\n"
+        )
+    };
+    for (before, to, after) in [
+        ("Completed ✅ - 100%", "pending", "Pending ⬜ - 0%"),
+        ("Pending ⬜ - 0%", "completed", "Completed ✅ - 100%"),
+        ("Completed ✅ (100%)", "pending", "Pending ⬜ (0%)"),
+        ("Completed ✅ - 100%", "in_progress", "In Progress 🔄"),
+    ] {
+        let set = set(&task(before), "TASK001", to).expect("it is planned");
+        assert!(set.contains(&format!("**Status:** {after}\n")), "{set}");
+    }
+}

@@ -240,3 +240,20 @@ fn records_get_the_words_of_the_other_records() {
         assert!(after.contains(&format!("\"status\": \"{expected}\"")), "{own} {to}: {after}");
     }
 }
+
+#[test]
+fn a_ticket_in_review_is_written_as_the_others_are() {
+    let ticket = |id: &str, said: &str| {
+        format!(
+            "//- /tickets/T-00{id}-log-in.md\n  ---\n  id: T-00{id}\n  status: {said}\n  ---\n  # Log in\n"
+        )
+    };
+    let all = ticket("1", "in_review") + &ticket("2", "todo");
+    let after = crate::testing::set(&all, "T-002", "in_review").expect("it is planned");
+    assert!(after.contains("status: in_review\n"), "{after}");
+    let begun = ticket("1", "in_progress");
+    let after = crate::testing::set(&begun, "T-001", "in_review").expect("it is planned");
+    assert!(after.contains("status: in_review\n"), "{after}");
+    let back = crate::testing::set(&ticket("1", "In Review"), "T-001", "in_progress");
+    assert!(back.expect("it is planned").contains("status: In Progress\n"));
+}

@@ -199,3 +199,13 @@ fn a_section_in_another_is_not_the_header_of_the_document() {
         &["audit-plan done"],
     );
 }
+
+#[test]
+fn a_file_without_a_heading_is_a_place_of_the_task_that_its_name_says() {
+    for front in ["id: T-001\n  title: Draw\n", "id: T-001\n"] {
+        let text = format!(
+            "//- /tickets/T-001-draw.md\n  ---\n  {front}  status: done\n  ---\n  The cause was found.\n//- /tickets/INDEX.md\n  | Ticket | Title | Status |\n  |---|---|---|\n  | [T-001](T-001-draw.md) | Draw | in-progress |\n"
+        );
+        check_tasks(&text, &["T-001 done!"]);
+    }
+}

@@ -23,6 +23,7 @@ use remark::{Remark, redated, words_behind};
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
+use crate::model::title::without_targets;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
@@ -219,7 +220,8 @@ impl MarkdownReader<'_> {
         let vocabulary = self.profile.vocabulary_of(self.item_type(item, parent));
         let style = &self.profile.markers;
         let at_start = reading::read_leading(vocabulary, style, self.text, item.text);
-        let sign = || reading::read_sign(vocabulary, self.text, item.text);
+        let is_of_all = |it: &Reading| !self.is_one_of_several(vocabulary, item, it);
+        let sign = || reading::read_sign(vocabulary, self.text, item.text).filter(is_of_all);
         let without_box = || sign().filter(|_| item.check_box.is_none());
         at_start.or_else(without_box).or_else(|| {
             let (_, end) = reading::read_trailing(vocabulary, style, self.text, item.text);
@@ -227,7 +229,8 @@ impl MarkdownReader<'_> {
             let is_drawn =
                 |said: &str| item.check_box.is_none() && said.starts_with(reading::is_sign);
             let is_marked = |said: &str| said.starts_with('[') || is_drawn(said);
-            end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)))
+            let end = end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)));
+            end.filter(|r| r.shape != Shape::Sign || is_of_all(r))
         })
     }
 
@@ -285,7 +288,8 @@ impl MarkdownReader<'_> {
         let mut entity = self.entity(what, item.text, item.range);
         entity.parent = parent;
         let words = Some(self.behind_id(title)).filter(|words| !words.is_empty());
-        entity.title = plain(words.or_else(|| self.behind_break(item)).unwrap_or_default()).into();
+        let words = plain(words.or_else(|| self.behind_break(item)).unwrap_or_default());
+        entity.title = without_targets(&words).into();
         if what.kind == EntityKind::Task {
             let role = self.role;
             let boxes = role.box_rule(item.text.of(self.text));

@@ -24,6 +24,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let before = TextRange::new(line.start as usize, said.start as usize);
     old_status::unbound(form, bulleted(form.text, before), def)?;
     old_status::unbound(form, words, def)?;
+    if !before.of(form.text).contains(']') {
+        old_status::over(form, words, def)?;
+    }
     (marker::CARRIER.respelled)(form, def, day)
 }
 

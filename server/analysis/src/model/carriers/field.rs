@@ -1,5 +1,7 @@
 //! `- **Status**: [COMPLETED]`: the value of a field. What stands there is a status, known or not.
 
+mod code;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
@@ -53,6 +55,9 @@ impl MarkdownReader<'_> {
         for line in &self.markdown.lines {
             let Some((name, value)) = split_field(self.text, line.range) else { continue };
             let Some(owner) = self.owner_of_line(line, body) else { continue };
+            if code::is_code(self.text, line.range) || self.is_in_open_front(line) {
+                continue;
+            }
             if line.depth <= 1 && name.end < value.start {
                 self.fielded.insert(owner);
             }
@@ -78,6 +83,9 @@ impl MarkdownReader<'_> {
             let owner = own.and_then(|at| self.of_item[at]);
             let is_task = |at: &EntityIdx| self.facts.entities[*at].kind == EntityKind::Task;
             let Some(owner) = owner.filter(is_task) else { continue };
+            if code::is_code(self.text, line.range) {
+                continue;
+            }
             for part in barred(self.text, line.range) {
                 let Some((name, value)) = split_field(self.text, part) else { continue };
                 let word = name.of(self.text);

@@ -212,6 +212,13 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     let sign_len = said.find(|c| !is_sign(c) && !is_joiner(c)).unwrap_or(said.len());
     let start = rest.start as usize;
     edits.extend(sign_in(form, TextRange::new(start, start + sign_len), def)?);
+    // What stands behind the sign stands behind the status: `Completed ✅ - 100%`.
+    let behind = match sign_len {
+        0 => behind,
+        _ => TextRange::new(start + sign_len, behind.end as usize),
+    };
+    let said = said[sign_len..].trim_start_matches(|c| sign_len > 0 && skipped(c));
+    let start = rest.end as usize - said.len();
     // `(80%)` is a share, `80% of the tests` is prose.
     let figure_len = said.find('%').map_or(0, |at| at + 1);
     let (figure, rest) = said.split_at_checked(figure_len).unwrap_or_default();

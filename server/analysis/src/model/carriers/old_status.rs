@@ -4,7 +4,7 @@
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
 use crate::model::carriers::status_words;
-use crate::profile::reading;
+use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
 
@@ -132,6 +132,29 @@ fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t st
         let before = last.strip_suffix(status_words::DONE_SIGNS)?;
         (!before.trim().is_empty()).then(|| said[before.len()..].trim())
     })
+}
+
+/// Refuses where the first words behind a sign end in one that says that the work is over, `**✅ Search
+/// completed** - all of it`, which is not true of what is not finished any more. Behind a box such words
+/// may tell what is to be.
+pub(super) fn over(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
+    let reading = &form.occurrence.reading;
+    let is_done = |it| form.vocabulary.get(it).category == Category::Done;
+    let is_reopened = reading.status.is_some_and(is_done) && def.category != Category::Done;
+    if !is_reopened || reading.shape != Shape::Sign {
+        return Ok(());
+    }
+    let said = words.of(form.text).trim();
+    let ends = BESIDE.iter().copied().chain(["**", "__", ": ", "; ", ". "]);
+    let said = said.trim_start_matches(['*', '_', '\u{fe0f}', ' ']);
+    let end = ends.filter_map(|end| said.find(end)).min().unwrap_or(said.len());
+    let first = said[..end].trim_end_matches(['.', '!', ' ']);
+    let last = first.rsplit(' ').next().unwrap_or_default();
+    let is_over = ["completed", "done", "finished"].iter().any(|it| it.eq_ignore_ascii_case(last));
+    match is_over && last.len() < first.len() {
+        true => Err(format!("`{last}` behind it belongs to its old status")),
+        false => Ok(()),
+    }
 }
 
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a

@@ -1,8 +1,9 @@
 //! The sign for a status: of several, the one that the file has for it in such a place.
 
 use crate::model::carrier::{Form, Unspelled};
+use crate::model::carriers::status_words;
 use crate::profile::reading::{is_sign, is_sign_part};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
 
 /// The sign to write in a place that has `old` now. Where the file has none for the status, it is a picture
@@ -15,12 +16,63 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     if all().nth(1).is_none() {
         return Ok(first);
     }
-    let text = form.text.copy(0..form.text.len());
     let place = SignPlace::of(form);
-    let is_used = |sign: &&str| text.lines().any(|line| place.holds(form, line, sign, def));
     let is_alike = |sign: &&str| is_picture(sign) == is_picture(old);
-    Ok(all().find(is_used).or_else(|| all().find(is_alike)).unwrap_or(first))
+    let here = |sign: &&str| in_places(form, sign, &|it| it == place, def);
+    let elsewhere = |sign: &&str| is_alike(sign) && in_places(form, sign, &|_| true, def);
+    if let Some(own) = all().find(here) {
+        return Ok(own);
+    }
+    let text = form.text.copy(0..form.text.len());
+    let explained = |sign: &&str| is_explained(form, &text, sign, def);
+    let own = all().find(explained).or_else(|| all().find(elsewhere));
+    let in_line = |sign: &&str| is_alike(sign) && stands_in_front(&text, sign, def);
+    let in_such_place = |sign: &&str| place.is_in(form, &text, sign, def);
+    let own = own.or_else(|| all().find(in_such_place)).or_else(|| all().find(in_line));
+    Ok(own.or_else(|| all().find(is_alike)).unwrap_or(first))
 }
+
+/// Whether some line begins with a sign. Circles there have the colour of something else, and what is open
+/// is no picture of a list in front of a heading.
+fn stands_in_front(text: &str, sign: &str, def: &StatusDef) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    let is_told = |line: &str| def.category != Category::Open || !line.starts_with('#');
+    let mut lines = text.lines().map(str::trim_start).filter(|line| is_told(line));
+    let is_circle = matches!(bare.chars().next(), Some('🟠'..='🟫' | '🔴' | '🔵' | '⚪' | '⚫'));
+    !is_circle && lines.any(|line| line.trim_start_matches(begins).starts_with(bare))
+}
+
+/// Whether a sign stands in such a place of another status in the file.
+fn in_places(
+    form: Form<'_>,
+    sign: &str,
+    is_meant: &dyn Fn(SignPlace) -> bool,
+    def: &StatusDef,
+) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    form.all.iter().any(|other| {
+        let other = Form { occurrence: other, ..form };
+        let is_drawn = || {
+            let line = other.occurrence.line.of(form.text);
+            other.raw().starts_with(bare) || SignPlace::of(other).holds(form, line, sign, def)
+        };
+        is_meant(SignPlace::of(other)) && is_drawn()
+    })
+}
+
+/// Whether a text has a word for the status right behind a sign, as a legend has it.
+fn is_explained(form: Form<'_>, text: &str, sign: &str, def: &StatusDef) -> bool {
+    let bare = sign.trim_end_matches('\u{fe0f}');
+    text.match_indices(bare).any(|(at, _)| {
+        let behind = text[at + bare.len()..].trim_start_matches(BEHIND);
+        let said = form.vocabulary.lookup_prefix(behind);
+        said.is_some_and(|(status, _)| form.vocabulary.get(status).id == def.id)
+            || status_words::foreign(behind).is_some_and(|(category, _)| category == def.category)
+    })
+}
+
+/// What stands between a sign and its word.
+const BEHIND: [char; 9] = ['\u{fe0f}', ' ', '*', '`', '=', ':', '→', '–', '-'];
 
 /// Whether a sign is a picture, and no character of text as ○ and ✓ are.
 fn is_picture(sign: &str) -> bool {
@@ -29,10 +81,13 @@ fn is_picture(sign: &str) -> bool {
 }
 
 /// Where in its line a sign stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum SignPlace {
     /// Before everything but what begins an item or a heading.
     Ahead,
     Last,
+    /// With nothing else in a cell.
+    Cell,
     /// Before a word for the same status.
     Beside,
 }
@@ -51,8 +106,14 @@ impl SignPlace {
             false if said.trim_end_matches(ends).ends_with(raw.trim_end_matches(ends)) => {
                 SignPlace::Last
             }
+            false if before.trim_end().ends_with('|') => SignPlace::Cell,
             false => SignPlace::Beside,
         }
+    }
+
+    /// Whether a sign stands in such a place of a line that says no status, but for the front of one.
+    fn is_in(&self, form: Form<'_>, text: &str, sign: &str, def: &StatusDef) -> bool {
+        *self != SignPlace::Ahead && text.lines().any(|line| self.holds(form, line, sign, def))
     }
 
     fn holds(&self, form: Form<'_>, line: &str, sign: &str, def: &StatusDef) -> bool {
@@ -60,11 +121,8 @@ impl SignPlace {
         match self {
             SignPlace::Ahead => line.trim_start_matches(begins).starts_with(sign),
             SignPlace::Last => line.trim_end_matches(ends).ends_with(sign),
-            SignPlace::Beside => line.match_indices(sign).any(|(at, _)| {
-                let behind = line[at + sign.len()..].trim_start_matches(['\u{fe0f}', ' ', '*']);
-                let said = form.vocabulary.lookup_prefix(behind);
-                said.is_some_and(|(status, _)| form.vocabulary.get(status).id == def.id)
-            }),
+            SignPlace::Cell => false,
+            SignPlace::Beside => is_explained(form, line, sign, def),
         }
     }
 }

@@ -30,6 +30,7 @@ const LONGEST_STRUCK: usize = 1_000;
 pub(super) fn is_given_up(text: &str, from_here: &str) -> bool {
     let own = in_front(text);
     is_struck(text)
+        || is_struck(own)
         || is_struck_over_lines(text, from_here)
         || behind_word(own).is_some_and(is_label)
         || behind_any(own, WORDS_IN_FRONT).is_some_and(is_label)
@@ -208,6 +209,9 @@ mod tests {
             "打印 - 延期",
         ] {
             assert!(is_given_up(text, text), "{text}");
+            let numbered = format!("1.2 {text}");
+            let is_struck = text.starts_with("~~");
+            assert!(!is_struck || is_given_up(&numbered, &numbered), "{numbered}");
         }
         for text in [
             "Test empty values (None, NaN)",

@@ -4,9 +4,12 @@ use rustc_hash::FxHashSet;
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::model::carriers::marker;
-use crate::profile::reading;
+use crate::profile::reading::{self, Reading};
 use crate::profile::vocabulary::Vocabulary;
 use crate::syntax::markdown::ListItem;
+use crate::text::TextRange;
+
+use super::told_signs::CIRCLES;
 
 /// What the signs of the items of one list are.
 #[derive(Default)]
@@ -50,6 +53,24 @@ impl MarkdownReader<'_> {
             }
         }
         adorned
+    }
+
+    /// Whether another sign that says something stands among the words in front of the one that an item
+    /// ends in: each speaks of a part of the line.
+    pub(super) fn is_one_of_several(
+        &self,
+        vocabulary: &Vocabulary,
+        item: &ListItem,
+        said: &Reading,
+    ) -> bool {
+        let end = said.range.start.max(item.text.start) as usize;
+        let before = TextRange::new(item.text.start as usize, end).of(self.text);
+        let words = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let mut others = words.char_indices().filter(|(_, c)| reading::is_sign(*c));
+        others.any(|(at, c)| {
+            let sign = &words[at..at + c.len_utf8()];
+            is_telling(vocabulary, sign) || CIRCLES.contains(&c)
+        })
     }
 
     fn sign_into<'t>(&'t self, signs: &mut Signs<'t>, item: &ListItem) {

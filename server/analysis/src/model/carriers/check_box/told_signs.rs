@@ -11,13 +11,104 @@ use crate::syntax::markdown::ListItem;
 
 /// Words for how much something is wanted, and the circles that go with them.
 const LEVELS: &[(&[&str], [char; 3])] = &[
-    (&["critical", "urgent", "crítica", "crítico", "kritisch", "critique"], ['🔴', '🟠', '🟣']),
-    (&["high", "alta", "alto", "hoch", "haute", "élevée", "высокий", "高"], ['🔴', '🟠', '🟡']),
     (
-        &["medium", "media", "medio", "média", "médio", "mittel", "moyenne", "средний", "中"],
+        &[
+            "critical",
+            "urgent",
+            "crítica",
+            "crítico",
+            "critica",
+            "critico",
+            "kritisch",
+            "kritische",
+            "critique",
+            "критический",
+            "紧急",
+            "緊急",
+        ],
+        ['🔴', '🟠', '🟣'],
+    ),
+    (
+        &[
+            "high",
+            "alta",
+            "alto",
+            "elevada",
+            "elevado",
+            "hoch",
+            "hohe",
+            "haute",
+            "haut",
+            "élevée",
+            "élevé",
+            "высокий",
+            "высокая",
+            "高",
+            "높음",
+        ],
+        ['🔴', '🟠', '🟡'],
+    ),
+    (
+        &[
+            "medium",
+            "moderate",
+            "media",
+            "medio",
+            "média",
+            "médio",
+            "mittel",
+            "mittlere",
+            "moyenne",
+            "moyen",
+            "средний",
+            "средняя",
+            "中",
+            "중간",
+            "보통",
+        ],
         ['🟠', '🟡', '🔵'],
     ),
-    (&["low", "baja", "bajo", "baixa", "niedrig", "basse", "низкий", "低"], ['🟢', '🔵', '⚪']),
+    (
+        &[
+            "low",
+            "baja",
+            "bajo",
+            "baixa",
+            "baixo",
+            "bassa",
+            "basso",
+            "niedrig",
+            "niedrige",
+            "basse",
+            "faible",
+            "низкий",
+            "низкая",
+            "低",
+            "낮음",
+        ],
+        ['🟢', '🔵', '⚪'],
+    ),
+];
+
+/// Circles that have a colour for a level.
+pub(super) const CIRCLES: [char; 7] = ['🔴', '🟠', '🟡', '🟢', '🔵', '🟣', '⚪'];
+
+/// What stands beside the word for a level.
+const PRIORITY: &[&str] = &[
+    "priority",
+    "prioridad",
+    "prioridade",
+    "priorität",
+    "priorité",
+    "priorità",
+    "приоритет",
+    "приоритета",
+    "优先级",
+    "優先級",
+    "优先",
+    "優先度",
+    "優先",
+    "우선순위",
 ];
 
 /// What a heading holds above what is not to be done.
@@ -74,11 +165,35 @@ impl MarkdownReader<'_> {
             }
             is_doubted |= self.is_failed(sign);
         }
+        found.extend(self.level_items());
         if is_doubted {
             for list in self.lists() {
                 if self.is_of_unwanted(&list) || self.is_key(&list) {
                     found.extend(list);
                 }
+            }
+        }
+        found
+    }
+
+    /// The items of lists in which each with a sign has the circle of a level and names that, and not all the
+    /// same one:
+    /// `- 🟡 **Medium**: can wait`.
+    fn level_items(&self) -> Vec<usize> {
+        let items = &self.markdown.items;
+        let level = |at: &usize| {
+            let (sign, words) = self.sign_and_words(&items[*at])?;
+            level_in_front(words).filter(|_| sign.contains(CIRCLES))
+        };
+        if !(0..items.len()).any(|at| level(&at).is_some()) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for mut list in self.lists() {
+            list.retain(|at| self.sign_and_words(&items[*at]).is_some());
+            let all: Option<FxHashSet<usize>> = list.iter().map(level).collect();
+            if all.is_some_and(|all| all.len() > 1) {
+                found.extend(list);
             }
         }
         found
@@ -166,4 +281,27 @@ fn is_level(sign: &str, words: &str) -> bool {
         && LEVELS
             .iter()
             .any(|(words, circles)| sign.contains(circles) && words.contains(&word.as_str()))
+}
+
+/// Which level words name in front of a mark or of nothing else, alone or with a word for priority.
+fn level_in_front(words: &str) -> Option<usize> {
+    let bare = words.trim_start_matches(['*', '_']);
+    let ends = ["**", "__", ":", "：", " - ", " – ", " — ", " = ", " ("];
+    let end = ends.into_iter().filter_map(|end| bare.find(end)).min().unwrap_or(bare.len());
+    let name = bare[..end].trim().to_lowercase();
+    let is_level = |word: &str| LEVELS.iter().position(|(all, _)| all.contains(&word));
+    let mut said = name.split([' ', '-']).filter(|word| !word.is_empty());
+    let (first, second, rest) = (said.next()?, said.next(), said.next());
+    match (second, rest) {
+        (_, Some(_)) => None,
+        (None, _) => is_level(first).or_else(|| {
+            // Words of Chinese and Japanese are not parted.
+            let part = PRIORITY
+                .iter()
+                .find_map(|word| first.strip_suffix(word).or_else(|| first.strip_prefix(word)));
+            part.and_then(is_level)
+        }),
+        (Some(second), _) if PRIORITY.contains(&second) => is_level(first),
+        (Some(second), _) => is_level(second).filter(|_| PRIORITY.contains(&first)),
+    }
 }

@@ -99,7 +99,8 @@ fn stated(
     let vocabulary = document.vocabulary_of(like.entity);
     let def = vocabulary.get(vocabulary.lookup(&new.def.id)?);
     let style = &document.profile.markers;
-    let form = Form { text: &document.text, occurrence, vocabulary, style };
+    let own = &document.facts.occurrences;
+    let form = Form { text: &document.text, occurrence, vocabulary, style, all: own };
     // What is written wrong is no form to copy.
     if form.mended().is_some() {
         return None;
