@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::PlanDraft;
 use crate::change::validate;
 use crate::index::counters::of_type;
+use crate::index::former::Former;
 use crate::index::figures::{PartsFigure, figures_of, finished_parts, furthest};
 use crate::index::{DocIdx, Index, Task, shares};
 use crate::profile::CounterValue;
@@ -39,10 +40,16 @@ impl PlanDraft<'_> {
                 if !changed.iter().any(|task| task.task_type == *task_type) {
                     continue;
                 }
-                let becomes = Self::tellings().into_iter().find_map(|telling| {
+                // One of all may count such as were finished before.
+                let ways = [index.former(doc), Former::default()];
+                let ways = ways.iter().flat_map(|it| Self::tellings().map(|telling| (it, telling)));
+                let becomes = ways.into_iter().find_map(|(former, telling)| {
+                    let count = |status: &dyn Fn(&Task) -> Option<StatusIdx>| {
+                        of_type(index, doc, counter, status, former)
+                    };
                     // One of all may count such as are not written yet.
-                    let was = of_type(index, doc, counter, &|task| telling(index, task));
-                    let (is, _) = of_type(index, doc, counter, &|task| self.told(telling, task))?;
+                    let was = count(&|task| telling(index, task));
+                    let (is, _) = count(&|task| self.told(telling, task))?;
                     was.filter(|(was, others)| fact.value == Some(*was) && others.is_ge())?;
                     Some(is)
                 });
