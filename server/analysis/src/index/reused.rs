@@ -57,16 +57,18 @@ impl Index {
 /// enough.
 fn is_unlike(title: &str, names: &[String]) -> bool {
     let is_latin = |text: &str| text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}');
-    let is_one = |a: &str, b: &str| {
-        let (one, two) = (a.chars().take(STEM), b.chars().take(STEM));
-        a == b || (a.chars().nth(STEM - 1).is_some() && one.eq(two))
-    };
     let own = words(title);
     is_latin(title)
         && own.len() >= FEWEST
         && names.iter().any(|name| words(name).len() >= FEWEST)
         && names.iter().all(|name| {
             let words = words(name);
-            is_latin(name) && !own.iter().any(|a| words.iter().any(|b| is_one(a, b)))
+            is_latin(name) && !own.iter().any(|a| words.iter().any(|b| is_one_word(a, b)))
         })
+}
+
+/// Whether two words are one, perhaps in two forms.
+pub(super) fn is_one_word(a: &str, b: &str) -> bool {
+    let (one, two) = (a.chars().take(STEM), b.chars().take(STEM));
+    a == b || (a.chars().nth(STEM - 1).is_some() && one.eq(two))
 }
