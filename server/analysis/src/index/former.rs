@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::index::{DocIdx, Index};
+use crate::model::Document;
 use crate::profile::id::TaskId;
 
 /// The numbers of tasks that were finished before, as one tree of files tells them.
@@ -25,13 +26,24 @@ impl Former<'_> {
 }
 
 impl Index {
-    /// Of which tasks the files of the tree of a document say that they are finished.
+    /// Which tasks the live files of the tree of a document say were finished before. What was put away may
+    /// have numbered its tasks apart.
     pub fn former(&self, doc: DocIdx) -> Former<'_> {
+        self.former_by(doc, &|document| !document.facts.history)
+    }
+
+    /// The same of all its files.
+    pub(super) fn ever_former(&self, doc: DocIdx) -> Former<'_> {
+        self.former_by(doc, &|_| true)
+    }
+
+    fn former_by(&self, doc: DocIdx, tells: &dyn Fn(&Document) -> bool) -> Former<'_> {
         let mut all = Vec::new();
         if self.docs[doc].profile.roles.iter().any(|role| role.former.is_some()) {
             let scope = self.scope(doc);
             let beside = self.docs.iter().enumerate().filter(|(at, _)| self.scope(*at) == scope);
-            all.extend(beside.flat_map(|(_, document)| &document.facts.former));
+            let beside = beside.map(|(_, document)| document).filter(|it| tells(it));
+            all.extend(beside.flat_map(|document| &document.facts.former));
         }
         Former { all }
     }

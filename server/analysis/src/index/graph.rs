@@ -149,7 +149,7 @@ impl Index {
     /// Whether a file beside a place says that what has the number of an id is finished, so that it need not
     /// be listed any more.
     fn is_former(&self, place: Place, id: &TaskId) -> bool {
-        self.former(place.doc).hold(id)
+        self.ever_former(place.doc).hold(id)
     }
 
     /// Whether the file of a place has a heading for an id, and says nowhere how far that is.

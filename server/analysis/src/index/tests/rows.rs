@@ -199,3 +199,18 @@ fn a_section_in_another_is_not_the_header_of_the_document() {
         &["audit-plan done"],
     );
 }
+
+#[test]
+fn the_cell_behind_a_sign_does_not_tell_what_the_sign_means() {
+    let rows = [
+        "| Task | Status | Details |",
+        "|---|---|---|",
+        "| Impact | ✅ | Ready |",
+        "| Outline | ⏳ | Complete, but for the end |",
+        "| Matrix | ⏳ | Done |",
+    ];
+    check_table(&rows, &["impact done", "matrix todo", "outline todo"]);
+    let legend = ["| ⏳ | Done |", ""];
+    let rows: Vec<&str> = ["| Sign | Meaning |", "|---|---|"].into_iter().chain(legend).chain(rows).collect();
+    check_table(&rows, &["impact done"]);
+}
