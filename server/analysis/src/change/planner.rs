@@ -444,9 +444,10 @@ impl<'a> PlanDraft<'a> {
             (None, Some(moved)) => moved(spot.document, form, to),
             (None, None) => form.respelled(def, self.day()),
         });
-        let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
+        let edits = edits.map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
         if self.intent.mode != Mode::Force {
-            says_no_more(spot.tale(to)).map_err(|why| unspelled(spot, &def.id, &why))?;
+            says_no_more(spot.tale(to))
+                .map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
             own_words::kept(spot, old, &def.id)?;
         }
         Ok(edits)
@@ -495,6 +496,14 @@ impl<'a> PlanDraft<'a> {
         if change.edits.is_empty() && self.tasks.iter().all(stands) {
             change.creates.clear();
         }
+    }
+
+    /// The status that the task of a place is to have: a box that is coarse has another for it.
+    fn meant_id<'d>(&'d self, spot: &Spot<'_>, own: &'d str) -> &'d str {
+        let index = &self.analysis.index;
+        let task = index.task_at(spot.place).filter(|_| spot.entity.kind == EntityKind::Task);
+        let asked = task.and_then(|task| Some((task, *self.tasks.get(&task.id)?)));
+        asked.map_or(own, |(task, to)| &index.vocabulary_of(task).get(to).id)
     }
 
     /// Refuses where the status of a task would stand nowhere.

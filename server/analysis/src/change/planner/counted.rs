@@ -120,12 +120,13 @@ impl PlanDraft<'_> {
         })
     }
 
-    /// Whether the change finishes a task.
+    /// Whether the change finishes a task, or a place of it that was behind the others.
     fn finishes(&self, task: &Task) -> bool {
         let index = &self.analysis.index;
         let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
+        let is_behind = || index.statuses(task).any(|it| it.status().is_some_and(|it| !is_done(it)));
         self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
-            && !index.status(task).is_some_and(is_done)
+            && (!index.status(task).is_some_and(is_done) || is_behind())
     }
 
     /// How many parts a figure is to count beside a task that ends and of which each part is finished.

@@ -138,6 +138,34 @@ fn a_phase_that_is_planned_is_not_begun_and_one_may_be_blocked() {
 }
 
 #[test]
+fn a_plan_that_is_left_out_may_have_a_mark_for_that() {
+    let found = |text: &str| {
+        let (analysis, _) = analysis(&format!(
+            "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Log in**\n\n  ### Phase 1: Log in\n  - [x] 01-01-PLAN.md\n  - [~] 01-02-PLAN.md — {text}\n"
+        ));
+        analysis.diagnostics().iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found("DEFERRED"), [""; 0]);
+    assert!(found("Test it").contains(&"unknown-status"));
+}
+
+#[test]
+fn what_was_closed_without_work_has_nothing_to_tick() {
+    let found = |remark: &str| {
+        let (analysis, _) = analysis(&format!(
+            "//- /tickets/T-1-menu.md\n  # T-1: Menu\n\n  ## Status: Closed{remark}\n\n  ## Acceptance Criteria\n  - [ ] It opens\n"
+        ));
+        analysis.diagnostics().iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+    for remark in [" (False Positive)", " (duplicate of T-2)"] {
+        assert_eq!(found(remark), [""; 0], "{remark}");
+    }
+    for remark in ["", " (2026-01-02)", " (invalidated)"] {
+        assert_eq!(found(remark), ["unchecked-work"], "{remark}");
+    }
+}
+
+#[test]
 fn requests_and_issues_of_phases_have_statuses_of_their_own() {
     let found = |column: &str| {
         let (analysis, _) = analysis(&format!(
