@@ -218,3 +218,14 @@ fn of_several_stories_the_one_that_the_key_is_like_is_the_story() {
         assert_eq!(analysis(&fixture).0.diagnostics(), [], "{new}");
     }
 }
+
+#[test]
+fn phases_may_be_called_in_other_languages() {
+    for word in ["Phase", "Fase", "FASE", "Étape", "Etapa", "Этап", "Фаза", "Faza"] {
+        let (analysis, _) = analysis(&format!(
+            "//- /PLAN_A.md\n  # Plan\n\n  ## ✅ {word} 1 - Draw\n  - [ ] a\n  - [x] b\n\n  ## {word} 2: Paint\n  - [ ] a\n"
+        ));
+        let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+        assert_eq!(found, ["unchecked-work"], "{word}");
+    }
+}
