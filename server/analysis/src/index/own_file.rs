@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::index::likeness::{likeness, words};
 use crate::index::reused::is_one_word;
 use crate::index::{DocIdx, Docs, Index, Place, Task};
-use crate::model::{Document, link_path};
-use crate::profile::Format;
+use crate::model::{Document, Entity, link_path};
+use crate::profile::{Format, Profile};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
+
+/// A longer row is no row of a list, in bytes.
+const LONGEST_ROW: usize = 1_000;
 
 /// What the entries and records of a task say of its file.
 struct NamedFile<'a> {
@@ -111,15 +114,62 @@ pub(super) fn strangers(docs: &Docs, places: &[Place]) -> Vec<Place> {
     let of_others: Vec<Place> =
         entries.iter().filter(|row| speaks_of_another(docs, **row, &whole)).copied().collect();
     entries.retain(|it| !of_others.contains(it));
-    let files = if entries.is_empty() { Vec::new() } else { strange_files(docs, &whole, &entries) };
-    of_others.into_iter().chain(files).collect()
+    if entries.is_empty() {
+        return of_others;
+    }
+    let of_old = in_strange_folders(docs, &whole, &entries);
+    let whole: Vec<Place> = whole.into_iter().filter(|it| !of_old.contains(it)).collect();
+    let files = strange_files(docs, &whole, &entries);
+    [of_others, of_old, files].concat()
+}
+
+/// The files that lie in a folder of something else with the number of what the task is part of, where files
+/// by being there say how far it is: one folder is called as that is, and others are not.
+fn in_strange_folders(docs: &Docs, whole: &[Place], entries: &[Place]) -> Vec<Place> {
+    let folder = |place: &Place| docs[place.doc].path.folder();
+    let entity = |place: &Place| &docs[place.doc].facts.entities[place.entity];
+    let is_other = |it: &Place| whole.first().is_some_and(|first| folder(first) != folder(it));
+    if !whole.iter().any(is_other) || whole.iter().all(|it| entity(it).fixed.is_none()) {
+        return Vec::new();
+    }
+    let around: Vec<String> =
+        entries.iter().filter_map(|entry| title_around(docs, *entry)).collect();
+    let is_like = |place: &Place| {
+        let name = normalise(&folder(place).replace('/', " "));
+        around.iter().any(|title| {
+            let title = told(title);
+            !title.is_empty() && likeness(&title, &told(&name)) > 0
+        })
+    };
+    let (own, others): (Vec<Place>, Vec<Place>) = whole.iter().partition(|it| is_like(it));
+    if own.is_empty() { Vec::new() } else { others }
+}
+
+/// What that is called which an entry stands in, by its section.
+fn title_around(docs: &Docs, entry: Place) -> Option<String> {
+    let entities = &docs[entry.doc].facts.entities;
+    let own = entities[entry.entity].range;
+    let near = entities.near(own.start as usize).map(|(_, entity)| entity);
+    let around = near.filter(|it| it.range != own && it.range.contains_range(own));
+    let innermost = around.filter(|it| !it.title.is_empty()).min_by_key(|it| it.range.len());
+    innermost.map(|it| normalise(&it.title))
+}
+
+/// Whether what else is of a task is told by the titles of what its entries stand in.
+pub(super) fn asks_around(profile: &Profile) -> bool {
+    profile.roles.iter().any(|role| role.document.as_ref().is_some_and(|it| it.status.is_some()))
+}
+
+/// Whether an entity may be a row that speaks of another task, by what else stands in it than its title.
+pub(super) fn is_row(entity: &Entity) -> bool {
+    entity.mention && entity.range.len() <= LONGEST_ROW
 }
 
 /// Whether a row that only mentions a task links to another file with its id, and neither the name of
 /// that file nor the title of the row is like one of the files that there are.
 fn speaks_of_another(docs: &Docs, row: Place, files: &[Place]) -> bool {
     let (from, entity) = (&docs[row.doc], &docs[row.doc].facts.entities[row.entity]);
-    if !entity.mention {
+    if !is_row(entity) {
         return false;
     }
     let raw = entity.range.of(&from.text);

@@ -229,3 +229,55 @@ fn phases_may_be_called_in_other_languages() {
         assert_eq!(found, ["unchecked-work"], "{word}");
     }
 }
+
+#[test]
+fn a_summary_in_the_folder_of_an_earlier_phase_is_of_that() {
+    let found = |old: &str, title: &str| {
+        let fixture = format!(
+            "//- /.planning/ROADMAP.md\n  - [ ] **Phase 2: {title}**\n\n  ### Phase 2: {title}\n  - [ ] 02-01-PLAN.md — Draw it\n//- /.planning/phases/02-new-menu/02-01-PLAN.md\n  # Plan\n//- /.planning/phases/{old}/02-01-PLAN.md\n  # Plan\n//- /.planning/phases/{old}/02-01-SUMMARY.md\n  # Done\n"
+        );
+        let (analysis, _) = analysis(&fixture);
+        analysis.diagnostics().iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found("02-old-form", "New menu"), [""; 0]);
+    // Nobody knows which of the two it is.
+    assert_eq!(found("02-old-form", "Print"), ["drift", "duplicate-task"]);
+}
+
+#[test]
+fn reports_about_stories_are_no_stories() {
+    let (analysis, _) = analysis(
+        "//- /docs/stories/3-1-log-in.md\n  # Story 3.1: Log in\n\n  Status: review\n//- /docs/stories/3-1-test-summary.md\n  # Story 3.1: Log in - Test Summary\n\n  Status: Passed\n//- /docs/stories/3-1-DoD-verification.md\n  # Story 3.1: Log in\n\n  Status: done\n",
+    );
+    assert_eq!(analysis.diagnostics(), []);
+    assert_eq!(analysis.index.tasks.len(), 1);
+}
+
+/// Has a file of a workspace say something else, and compares with reading everything anew.
+#[track_caller]
+fn check_typed(fixture: &str, path: &str, from: &str, to: &str) {
+    let (before, _) = analysis(fixture);
+    let document = before.index.document(path).expect("a file").1;
+    let text = document.text.to_string().replace(from, to);
+    assert_ne!(text, document.text.to_string());
+    let texts = [(document.path.clone(), Some(text.as_str().into()))].into();
+    let after = before.with_texts(&texts);
+    let (anew, _) = analysis(&fixture.replace(from, to));
+    let told = |analysis: &crate::Analysis| -> Vec<String> {
+        let places = analysis.index.tasks.values().map(|it| format!("{} {:?}", it.id, it.places));
+        // Which files there are is handed in anew.
+        let found = analysis.diagnostics().iter().filter(|it| it.rule != "missing-artifact");
+        places.chain(found.map(|it| it.message.clone())).collect()
+    };
+    assert_eq!(told(&after), told(&anew));
+    assert_ne!(told(&after), told(&before));
+}
+
+#[test]
+fn what_is_typed_may_tell_two_apart() {
+    let row = ticket_and_row("| [UX-001](../UX-001-small-screens.md) | A tour | Pending |");
+    let epic = "tickets/epics/EPIC-1.md";
+    check_typed(&row, epic, "../UX-001-small-screens", "../UX-001-tour");
+    let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 2: Print**\n\n  ### Phase 2: Print\n  - [ ] 02-01-PLAN.md — Draw it\n//- /.planning/phases/02-new-menu/02-01-PLAN.md\n  # Plan\n//- /.planning/phases/02-old-form/02-01-SUMMARY.md\n  # Done\n";
+    check_typed(road, ".planning/ROADMAP.md", "### Phase 2: Print", "### Phase 2: New menu");
+}
