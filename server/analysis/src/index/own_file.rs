@@ -7,9 +7,9 @@ use crate::index::likeness::{likeness, words};
 use crate::index::reused::is_one_word;
 use crate::index::{DocIdx, Docs, Index, Place, Task};
 use crate::model::{Document, Entity, link_path};
-use crate::profile::{Format, Profile};
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::normalise;
+use crate::profile::{Format, Profile};
 
 /// A longer row is no row of a list, in bytes.
 const LONGEST_ROW: usize = 1_000;

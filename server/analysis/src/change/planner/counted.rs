@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::PlanDraft;
 use crate::change::validate;
 use crate::index::counters::of_type;
-use crate::index::former::Former;
 use crate::index::figures::{PartsFigure, figures_of, finished_parts, furthest};
+use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Task, shares};
 use crate::profile::CounterValue;
 use crate::profile::id::TaskId;
@@ -124,7 +124,8 @@ impl PlanDraft<'_> {
     fn finishes(&self, task: &Task) -> bool {
         let index = &self.analysis.index;
         let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
-        let is_behind = || index.statuses(task).any(|it| it.status().is_some_and(|it| !is_done(it)));
+        let is_behind =
+            || index.statuses(task).any(|it| it.status().is_some_and(|it| !is_done(it)));
         self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
             && (!index.status(task).is_some_and(is_done) || is_behind())
     }

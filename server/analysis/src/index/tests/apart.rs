@@ -130,7 +130,9 @@ fn found_in_phase(box_and_row: [&str; 2]) -> Vec<&'static str> {
 
 #[test]
 fn a_phase_that_is_planned_is_not_begun_and_one_may_be_blocked() {
-    for said in ["Planning complete", "✅ Planning Complete (ready)", "BLOCKED", "Paused", "Withdrawn"] {
+    for said in
+        ["Planning complete", "✅ Planning Complete (ready)", "BLOCKED", "Paused", "Withdrawn"]
+    {
         assert_eq!(found_in_phase([" ", said]), [""; 0], "{said}");
         assert!(found_in_phase(["x", said]).contains(&"drift"), "{said}");
     }

@@ -211,6 +211,7 @@ fn the_cell_behind_a_sign_does_not_tell_what_the_sign_means() {
     ];
     check_table(&rows, &["impact done", "matrix todo", "outline todo"]);
     let legend = ["| ⏳ | Done |", ""];
-    let rows: Vec<&str> = ["| Sign | Meaning |", "|---|---|"].into_iter().chain(legend).chain(rows).collect();
+    let rows: Vec<&str> =
+        ["| Sign | Meaning |", "|---|---|"].into_iter().chain(legend).chain(rows).collect();
     check_table(&rows, &["impact done"]);
 }
