@@ -283,3 +283,27 @@ fn what_is_typed_may_tell_two_apart() {
     let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 2: Print**\n\n  ### Phase 2: Print\n  - [ ] 02-01-PLAN.md — Draw it\n//- /.planning/phases/02-new-menu/02-01-PLAN.md\n  # Plan\n//- /.planning/phases/02-old-form/02-01-SUMMARY.md\n  # Done\n";
     check_typed(road, ".planning/ROADMAP.md", "### Phase 2: Print", "### Phase 2: New menu");
 }
+
+#[test]
+fn lists_may_have_a_year_a_version_or_what_they_are_of_in_their_names() {
+    let count = |name: &str| {
+        let (analysis, _) = analysis(&format!("//- /docs/{name}\n  - [ ] Draw it\n"));
+        analysis.index.tasks.len()
+    };
+    for name in [
+        "TODO_2026.md",
+        "TODO-next.md",
+        "todo-list.md",
+        "TODOLIST.md",
+        "ROADMAP-2026.md",
+        "ROADMAP_V2.md",
+        "roadmap-next.md",
+        "ROADMAP_IMPLEMENTATION.md",
+        "IMPLEMENTATION_ROADMAP.md",
+    ] {
+        assert_eq!(count(name), 1, "{name}");
+    }
+    for name in ["ROADMAP_PARSER_REPORT.md", "todo-app.md", "roadmap_notes.md"] {
+        assert_eq!(count(name), 0, "{name}");
+    }
+}
