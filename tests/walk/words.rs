@@ -17,12 +17,22 @@ fn change_times(document: &Document) -> Vec<TextRange> {
     lines
 }
 
+/// The day behind a box on which its task was finished: `(completed 2026-01-02)`.
+fn ended(document: &Document, line: TextRange) -> Option<TextRange> {
+    let said = line.of(document.text.whole());
+    let start = said.rfind("(completed ")?;
+    let end = start + said[start..].find(')')? + 1;
+    let line = line.start as usize;
+    Some(TextRange::new(line + start, line + end))
+}
+
 /// The first word besides those that a change of status may touch that `after` lacks, or has in
 /// another order.
 pub fn lost<'a>(document: &'a Document, mut after: &str) -> Option<&'a str> {
     let facts = &document.facts;
     let mut places: Vec<TextRange> = facts.occurrences.iter().map(|it| it.reading.range).collect();
     places.extend(facts.counters.iter().map(|counter| counter.range));
+    places.extend(facts.occurrences.iter().filter_map(|it| ended(document, it.line)));
     let touched = facts.fields.iter().filter(|it| it.role != FieldRole::Dependencies);
     // The time of what is not so any more goes as a whole.
     let range = |field: &Field| match field.role {

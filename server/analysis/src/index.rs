@@ -4,6 +4,7 @@ pub mod boxes;
 pub mod counters;
 pub mod figures;
 pub mod flow;
+pub mod former;
 pub mod graph;
 pub mod holds;
 mod identity;

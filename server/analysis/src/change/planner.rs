@@ -419,6 +419,14 @@ impl<'a> PlanDraft<'a> {
         }
     }
 
+    /// The status that the task of a place is to have: a box that is coarse has another for it.
+    fn meant_id<'d>(&'d self, spot: &Spot<'_>, own: &'d str) -> &'d str {
+        let index = &self.analysis.index;
+        let task = index.task_at(spot.place).filter(|_| spot.entity.kind == EntityKind::Task);
+        let asked = task.and_then(|task| Some((task, *self.tasks.get(&task.id)?)));
+        asked.map_or(own, |(task, to)| &index.vocabulary_of(task).get(to).id)
+    }
+
     /// Refuses where the status of a task would stand nowhere.
     fn has_place(&self, change: &SourceChange) -> Result<(), Refusal> {
         let index = &self.analysis.index;

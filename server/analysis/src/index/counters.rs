@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::index::figures::parts_agree;
+use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::CounterFact;
 use crate::profile::id::TaskId;
@@ -30,42 +31,53 @@ pub fn expected(
         }
         CounterValue::OfType { task_type, categories, .. } => {
             let status = |task: &Task| index.status(task);
-            let mut own = of_one_type(index, doc, *task_type);
+            // A file counts the tasks of today, and nobody knows whether it counts others beside them.
+            let former = index.former(doc);
+            let mut own = of_one_type(index, doc, *task_type, &former);
             let is_certain = |task: &Task| {
                 // How far one is that has no status, nobody has said.
                 let is_known = categories.is_empty() || status(task).is_some();
                 let agrees = index.agreed(task) && parts_agree(index, task);
                 is_known && agrees && index.parent_contradictions(task, &status).is_empty()
             };
-            let counted = own.all(is_certain).then(|| of_type(index, doc, counter, &status))?;
+            let counted =
+                own.all(is_certain).then(|| of_type(index, doc, counter, &status, &former))?;
             counted.filter(|(_, others)| others.is_eq()).map(|(n, _)| n)
         }
     }
 }
 
-/// The live tasks of a type, of the profile of a document.
-fn of_one_type(index: &Index, doc: DocIdx, task_type: TypeIdx) -> impl Iterator<Item = &Task> {
+/// The live tasks of a type, of the profile of a document, but for those that were finished before.
+fn of_one_type<'a>(
+    index: &'a Index,
+    doc: DocIdx,
+    task_type: TypeIdx,
+    former: &Former<'_>,
+) -> impl Iterator<Item = &'a Task> {
     let profile = &*index.docs[doc].profile;
     index.tasks.values().map(|task| &**task).filter(move |task| {
         let is_here = std::ptr::eq(index.profile_of(task), profile);
-        is_here && task.task_type == task_type && !task.places.is_empty()
+        let is_live = task.task_type == task_type && !task.places.is_empty();
+        is_here && is_live && !former.hold(&task.id)
     })
 }
 
 /// How many tasks a counter of a type of tasks counts, if each has the `status`, whether other places agree
 /// with that or not; and how many the counter of all of them counts, compared with those that there are.
+/// Those that are `former` are not counted.
 pub fn of_type(
     index: &Index,
     doc: DocIdx,
     counter: &Counter,
     status: &dyn Fn(&Task) -> Option<StatusIdx>,
+    former: &Former<'_>,
 ) -> Option<(i64, Ordering)> {
     let CounterValue::OfType { task_type, categories, total } = &counter.equals else {
         return None;
     };
     let document = &index.docs[doc];
     let (mut all, mut counted) = (0, 0);
-    for task in of_one_type(index, doc, *task_type) {
+    for task in of_one_type(index, doc, *task_type, former) {
         let category = status(task).map(|it| index.vocabulary_of(task).get(it).category);
         all += 1;
         let counts = categories.is_empty() || category.is_some_and(|it| categories.contains(&it));

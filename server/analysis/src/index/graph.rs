@@ -149,15 +149,7 @@ impl Index {
     /// Whether a file beside a place says that what has the number of an id is finished, so that it need not
     /// be listed any more.
     fn is_former(&self, place: Place, id: &TaskId) -> bool {
-        if !self.profile_at(place).roles.iter().any(|role| role.former.is_some()) {
-            return false;
-        }
-        let own = id.as_str().rsplit([':', '/']).next().unwrap_or_default();
-        let digits = own.find(|c: char| !c.is_ascii_digit()).unwrap_or(own.len());
-        let Ok(number) = own[..digits].parse::<u64>() else { return false };
-        let scope = self.scope(place.doc);
-        let beside = self.docs.iter().enumerate().filter(|(doc, _)| self.scope(*doc) == scope);
-        beside.flat_map(|(_, document)| &document.facts.former).any(|all| all.contains(&number))
+        self.ever_former(place.doc).hold(id)
     }
 
     /// Whether the file of a place has a heading for an id, and says nowhere how far that is.

@@ -86,10 +86,6 @@ impl Index {
 /// one kind, and words enough.
 fn is_unlike(title: &str, names: &[String]) -> bool {
     let is_latin = |text: &str| text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}');
-    let is_one = |a: &str, b: &str| {
-        let (one, two) = (a.chars().take(STEM), b.chars().take(STEM));
-        a == b || (a.chars().nth(STEM - 1).is_some() && one.eq(two))
-    };
     let all_of = words(title);
     let (telling, all) = (telling(&all_of), &all_of);
     is_latin(title)
@@ -103,7 +99,7 @@ fn is_unlike(title: &str, names: &[String]) -> bool {
                 true => (all, &words),
                 false => (&telling, &of_name),
             };
-            is_latin(name) && !own.iter().any(|a| words.iter().any(|b| is_one(a, b)))
+            is_latin(name) && !own.iter().any(|a| words.iter().any(|b| is_one_word(a, b)))
         })
 }
 
@@ -113,4 +109,10 @@ fn telling<'t>(words: &[&'t str]) -> Vec<&'t str> {
         OF_ANY_TEXT.contains(&word) || OF_ANY_WORK.iter().any(|own| word.starts_with(own))
     };
     words.iter().copied().filter(|word| !is_of_any(word)).collect()
+}
+
+/// Whether two words are one, perhaps in two forms.
+pub(super) fn is_one_word(a: &str, b: &str) -> bool {
+    let (one, two) = (a.chars().take(STEM), b.chars().take(STEM));
+    a == b || (a.chars().nth(STEM - 1).is_some() && one.eq(two))
 }

@@ -79,6 +79,18 @@ impl Index {
         is_untouched.then_some(plan)
     }
 
+    /// The newest plan of a finished task, where its header and each of its phases say that nothing is begun.
+    pub fn unbegun_plan(&self, task: &Task) -> Option<Place> {
+        let plan = *task.plans.first()?;
+        let said = self.vocabulary_of(task).get(self.authority(task)?.status()?);
+        let header = self.vocabulary_at(plan).get(self.status_at(plan)?);
+        let phases = self.phases_below(plan);
+        let are_stated = !phases.is_empty()
+            && phases.iter().all(|phase| self.spots(*phase).any(|spot| spot.status().is_some()));
+        let is_open = header.category == Category::Open && self.rolled(plan) == RollUp::Open;
+        (said.category == Category::Done && are_stated && is_open).then_some(plan)
+    }
+
     fn silent_plan(&self, task: &Task) -> Option<Place> {
         let plan = *task.plans.first()?;
         let is_silent = self.entity(plan).derived && self.spots(plan).next().is_none();

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
-use crate::index::{DocIdx, Docs, Index, Place, Task, identity, remarks, said_again};
+use crate::index::{DocIdx, Docs, Index, Place, Task, identity, own_file, remarks, said_again};
 use crate::model::{
     Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow, UnreadRow,
 };
@@ -256,6 +256,11 @@ impl Index {
             }
             let all = 0..is.facts.entities.len();
             touched.read.insert(*doc, read.unwrap_or(all.clone()));
+            if own_file::asks_around(&is.profile) {
+                let within = entities_within_others(was, is, entities);
+                let places = within.into_iter().map(|entity| Place { doc: *doc, entity });
+                touched.tasks.extend(places.filter_map(|it| self.by_place.get(&it).cloned()));
+            }
             // Of what cannot be read in full nothing is certain.
             let is_other = was.facts.broken.is_some() != is.facts.broken.is_some();
             for entity in entities.iter().copied().chain(all.filter(|_| is_other)) {
@@ -272,6 +277,18 @@ impl Index {
         touched.places.extend(tasks.flat_map(|task| task.all.iter().copied()));
         touched
     }
+}
+
+/// The entities in those that have another title than before.
+fn entities_within_others(old: &Document, new: &Document, changed: &[EntityIdx]) -> Vec<EntityIdx> {
+    let (was, is) = (&old.facts.entities, &new.facts.entities);
+    let renamed = changed.iter().filter(|at| was[**at].title != is[**at].title);
+    let within = renamed.flat_map(|at| {
+        let range = is[*at].range;
+        let inner = is.around(range).filter(move |(_, it)| range.contains_range(it.range));
+        inner.map(|(inner, _)| inner)
+    });
+    within.collect()
 }
 
 /// The entities of which `new` says something else than `old`, wherever they stand in the text;
@@ -311,7 +328,10 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
         {
             return None;
         }
-        if !says_the_same(one, two) || !facts_are_alike(old, new, at) {
+        // A row may link to another file.
+        let is_same_row =
+            !own_file::is_row(one) || one.range.of(&old.text) == two.range.of(&new.text);
+        if !says_the_same(one, two) || !facts_are_alike(old, new, at) || !is_same_row {
             differences.push(at);
         }
     }

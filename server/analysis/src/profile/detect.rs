@@ -90,7 +90,7 @@ pub(super) fn placed(
 
 /// Takes out a folder within another whose profile reads files of it too, with what tells of them beside
 /// it: at a folder of its own they would be torn from that. One that holds such a file itself stays, but
-/// where it is the file that tells of the other.
+/// where it is the only file that tells of the other: two of them number what they list apart.
 fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str]) {
     let tells = |root: &str| -> BTreeSet<String> {
         let held = profile.detect.iter().filter_map(|rule| match &rule.root {
@@ -110,7 +110,7 @@ fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str])
         let around = roots.iter().filter(|it| it != inner && within(it, inner).is_some());
         let is_told = |outer: &&String| {
             let told = tells(outer);
-            !told.is_empty() && told.is_superset(&own)
+            !told.is_empty() && (own.is_empty() || told == own)
         };
         around.filter(is_told).any(|outer| reads(outer, inner))
     };
@@ -316,6 +316,8 @@ mod tests {
         assert_eq!(found(&two), ["docs/stories", "docs"]);
         let apart = [new, "docs/sprint-artifacts/sprint-status.yaml"];
         assert_eq!(found(&apart), ["docs"]);
+        let beside = [new, "docs/sprint-artifacts/sprint-status.yaml", "docs/sprint-status.yaml"];
+        assert_eq!(found(&beside), ["docs/sprint-artifacts", "docs"], "each has its own stories");
         let of_old = [old, "docs/sprint-artifacts/sprint-status.yaml"];
         assert_eq!(found(&of_old), ["docs/sprint-artifacts", "docs/stories"]);
     }

@@ -118,7 +118,7 @@ fn is_month(word: &str) -> bool {
     word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(&word))
 }
 
-/// Whether words go on behind a status without a mark between: `Planning complete`, `Done?`, `Complete
+/// Whether words go on behind a status without a mark between: `Research complete`, `Done?`, `Complete
 /// rewrite needed`. The words together are the status then, and it is not known.
 fn goes_on(behind: &str) -> bool {
     // `Partial-pass` is one word, and so is `NEW/SENT`.
@@ -477,7 +477,7 @@ mod tests {
             let planned = field(profile, "Completed complete");
             assert_eq!(planned, unknown("Completed complete"), "{profile}");
         }
-        assert_eq!(field("gsd", "Planning complete"), unknown("Planning complete"));
+        assert_eq!(field("gsd", "Research complete"), unknown("Research complete"));
     }
 
     #[test]

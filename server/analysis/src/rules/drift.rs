@@ -226,7 +226,7 @@ fn is_twofold(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     })
 }
 
-/// Whether the trusted place says that all is done, and itself or the boxes of the plan that work is left.
+/// Whether the trusted place says that all is done, and itself or the plan that work is left.
 fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let index = &analysis.index;
     let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
@@ -235,7 +235,8 @@ fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
         let status = spot.status().map(|status| index.vocabulary_of(task).get(status));
         let by_boxes =
             || index.contradicted_by_boxes(task).is_some() || index.untouched_plan(task).is_some();
-        let is_left = || spot.says_left().is_some() || by_boxes();
+        let by_plan = || by_boxes() || index.unbegun_plan(task).is_some();
+        let is_left = || spot.says_left().is_some() || by_plan();
         status.is_some_and(|it| it.category == Category::Done) && is_left()
     })
 }
@@ -571,5 +572,21 @@ mod tests {
 //              ^^^^^^^^^^^ warning[drift]: the plan of task 7 is [COMPLETED] here
 "#,
         );
+    }
+
+    #[test]
+    fn a_plan_of_which_nothing_is_begun_is_not_finished_by_its_task() {
+        let fixed = |phases: &str| {
+            let fixture = format!(
+                "//- /specs/TODO.md\n  ### 7. Search\n  - **Status**: [COMPLETED]\n//- /specs/state.json\n  {{ \"active_projects\": [{{ \"project_number\": 7, \"status\": \"completed\" }}] }}\n//- /specs/007_search/plans/01_plan.md\n  # Plan\n  - **Status**: [NOT STARTED]\n{phases}"
+            );
+            let (analysis, _) = analysis(&fixture);
+            assert!(analysis.diagnostics().iter().any(|it| it.rule == RULE.id), "{phases}");
+            fix_all(&analysis, AT, &|found| found.rule == RULE.id).1
+        };
+        let open = "\n  ### Phase 1: Index [NOT STARTED]\n\n  ### Phase 2: Find [NOT STARTED]\n";
+        assert_eq!(fixed(open), 0);
+        assert_eq!(fixed(&open.replace("NOT STARTED", "COMPLETED")), 1);
+        assert_eq!(fixed(""), 1);
     }
 }

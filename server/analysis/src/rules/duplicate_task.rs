@@ -44,7 +44,8 @@ fn strangers(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     let Some(own) = task.places.first().copied() else { return };
     for place in index.strangers(task) {
         let rule = index.docs[place.doc].role().document.as_ref();
-        if rule.is_some_and(|rule| rule.companions) {
+        // What lies in the folder of something else was of that.
+        if rule.is_some_and(|rule| rule.companions || rule.by_name || rule.status.is_some()) {
             continue;
         }
         let (path, called) = (&index.docs[own.doc].path, index.called(task));

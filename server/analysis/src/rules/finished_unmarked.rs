@@ -68,6 +68,7 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let kind = fact.kind.name();
     let all = match boxes.len() {
         1 => format!("the only box of this {kind} is ticked"),
+        n if n > done => format!("all {n} boxes of this {kind} are ticked or given up"),
         n => format!("all {n} boxes of this {kind} are ticked"),
     };
     let message = format!("{all}, but it is {}", spot.shown());

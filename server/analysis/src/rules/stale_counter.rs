@@ -238,6 +238,54 @@ mod tests {
         assert_eq!(fixable(&(unnamed + plan)), [false; 0]);
     }
 
+    /// A milestone that is over, and another one of which one phase of two is complete.
+    fn of_two_milestones(total: u8, done: u8) -> String {
+        format!(
+            "\
+//- /.planning/ROADMAP.md
+  - ✅ **v1.0 First** — Phases 1-2 (shipped 2026-01-02)
+  - 🚧 **v1.1 Second** — Phases 4-5
+
+  <details>
+  <summary>✅ v1.0 First (Phases 1-2) — SHIPPED 2026-01-02</summary>
+
+  - [x] **Phase 1: Log in** (completed 2026-01-01)
+  - [x] **Phase 2: Log out** (completed 2026-01-02)
+
+  </details>
+
+  - [x] **Phase 4: Search** (completed 2026-01-04)
+  - [ ] **Phase 5: Find**
+//- /.planning/STATE.md
+  ---
+  milestone: v1.1
+  progress:
+    total_phases: {total}
+    completed_phases: {done}
+  ---
+"
+        )
+    }
+
+    #[test]
+    fn what_was_finished_before_is_not_counted() {
+        let messages = |total: u8, done: u8| {
+            let (analysis, _) = analysis(&of_two_milestones(total, done));
+            let found = analysis.diagnostics().iter().filter(|it| it.rule == RULE.id);
+            found.map(|it| it.message.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(messages(4, 1), [""; 0]);
+        assert_eq!(messages(2, 1), [""; 0]);
+        assert_eq!(messages(2, 0), ["`progress.completed_phases` is 0, but the files say 1"]);
+        for (total, done, becomes) in [(4, 1, 2), (2, 1, 2), (4, 3, 4), (4, 2, 2), (2, 0, 0)] {
+            let (before, _) = analysis(&of_two_milestones(total, done));
+            let after = completed(&before, "5");
+            let state = &after.index.document(".planning/STATE.md").expect("a file").1.text;
+            let said = format!("completed_phases: {becomes}");
+            assert!(state.to_string().contains(&said), "{total} {done}: {state}");
+        }
+    }
+
     /// What stands beside the counters of a project of GSD after a change: percentage, and line of progress.
     #[test]
     fn what_shows_a_counter_as_a_share_follows_it() {

@@ -1,7 +1,7 @@
 //! Something finished with open boxes below it.
 
 use crate::index::boxes::Boxes;
-use crate::index::{Index, Place, Task};
+use crate::index::{Index, Place, Spot, Task};
 use crate::profile::reading::Shape;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
@@ -71,12 +71,50 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return None;
     }
+    if index.spots(place).any(|spot| spot.status() == Some(status) && is_without_work(&spot)) {
+        return None;
+    }
     let boxes = index.boxes_below(place, Boxes::Own);
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
     let open: Vec<Place> =
         boxes.iter().filter(|(at, category)| is_open(*at, *category)).map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
+}
+
+/// How a remark begins that tells why something was closed though nobody has worked on it.
+const WITHOUT_WORK: &[&str] = &[
+    "as designed",
+    "by design",
+    "can't reproduce",
+    "cannot reproduce",
+    "duplicate",
+    "false alarm",
+    "false positive",
+    "invalid",
+    "no longer needed",
+    "not a bug",
+    "not needed",
+    "not reproducible",
+    "obsolete",
+    "superseded",
+    "won't do",
+    "won't fix",
+    "wontfix",
+    "works as designed",
+];
+
+/// Whether a status has a remark in brackets by which there was nothing to do: `Closed (Duplicate)`.
+fn is_without_work(spot: &Spot<'_>) -> bool {
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize);
+    let behind = behind.trim_start_matches(['*', '_', '`', ' ']);
+    let remark = behind.strip_prefix('(').map(str::to_lowercase).unwrap_or_default();
+    let is_whole = |word: &&str| {
+        let behind = remark.strip_prefix(*word);
+        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
+    };
+    WITHOUT_WORK.iter().any(is_whole)
 }
 
 /// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.

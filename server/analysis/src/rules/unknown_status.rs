@@ -37,6 +37,10 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         if is_box && mark.is_some_and(|mark| document.facts.legend.contains(&mark)) {
             continue;
         }
+        // What is left out by its own words may have a mark for that.
+        if is_box && entity.optional && matches!(mark, Some('~' | '-')) {
+            continue;
+        }
         let is_free = document.profile.free_words && !is_box;
         if is_free && spot.slip().is_none() {
             continue;

@@ -6,6 +6,7 @@ use super::PlanDraft;
 use crate::change::validate;
 use crate::index::counters::of_type;
 use crate::index::figures::{PartsFigure, figures_of, finished_parts, furthest};
+use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Task, shares};
 use crate::profile::CounterValue;
 use crate::profile::id::TaskId;
@@ -39,10 +40,16 @@ impl PlanDraft<'_> {
                 if !changed.iter().any(|task| task.task_type == *task_type) {
                     continue;
                 }
-                let becomes = Self::tellings().into_iter().find_map(|telling| {
+                // One of all may count such as were finished before.
+                let ways = [index.former(doc), Former::default()];
+                let ways = ways.iter().flat_map(|it| Self::tellings().map(|telling| (it, telling)));
+                let becomes = ways.into_iter().find_map(|(former, telling)| {
+                    let count = |status: &dyn Fn(&Task) -> Option<StatusIdx>| {
+                        of_type(index, doc, counter, status, former)
+                    };
                     // One of all may count such as are not written yet.
-                    let was = of_type(index, doc, counter, &|task| telling(index, task));
-                    let (is, _) = of_type(index, doc, counter, &|task| self.told(telling, task))?;
+                    let was = count(&|task| telling(index, task));
+                    let (is, _) = count(&|task| self.told(telling, task))?;
                     was.filter(|(was, others)| fact.value == Some(*was) && others.is_ge())?;
                     Some(is)
                 });
@@ -113,12 +120,14 @@ impl PlanDraft<'_> {
         })
     }
 
-    /// Whether the change finishes a task.
+    /// Whether the change finishes a task, or a place of it that was behind the others.
     fn finishes(&self, task: &Task) -> bool {
         let index = &self.analysis.index;
         let is_done = |said| index.vocabulary_of(task).get(said).category == Category::Done;
+        let is_behind =
+            || index.statuses(task).any(|it| it.status().is_some_and(|it| !is_done(it)));
         self.tasks.get(&task.id).is_some_and(|to| is_done(*to))
-            && !index.status(task).is_some_and(is_done)
+            && (!index.status(task).is_some_and(is_done) || is_behind())
     }
 
     /// How many parts a figure is to count beside a task that ends and of which each part is finished.

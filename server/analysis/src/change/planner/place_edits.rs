@@ -155,9 +155,10 @@ impl PlanDraft<'_> {
             (None, Some(moved)) => moved(spot.document, form, to),
             (None, None) => form.respelled(def, self.day()),
         });
-        let edits = edits.map_err(|why| unspelled(spot, &def.id, &why))?;
+        let edits = edits.map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
         if self.intent.mode != Mode::Force {
-            says_no_more(spot.tale(to)).map_err(|why| unspelled(spot, &def.id, &why))?;
+            says_no_more(spot.tale(to))
+                .map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
             own_words::kept(spot, old, def)?;
         }
         Ok(edits)

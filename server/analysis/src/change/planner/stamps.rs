@@ -94,21 +94,27 @@ impl PlanDraft<'_> {
     }
 
     /// A cell of a row holds the day on which its task was finished: today, or none any more. What else
-    /// stands there stays. Whoever mends does not know the day, but another place may tell it.
+    /// stands there stays. Of what is finished elsewhere another place may tell the day; whoever mends knows
+    /// no other.
     pub(super) fn ends(&self, place: Place, to: StatusIdx) -> Vec<TextEdit> {
         let index = &self.analysis.index;
         let document = &*index.docs[place.doc];
         let is_done = index.vocabulary_at(place).get(to).category == Category::Done;
         let cells = document.facts.fields_of(place.entity);
         let cells = cells.filter(|field| field.role == FieldRole::EndDay);
-        let told = match (is_done, self.day()) {
-            (true, None) => self.told_day(place),
-            _ => None,
+        let was_done = || {
+            let task = index.task_at(place);
+            let was = task.and_then(|task| Some((task, index.status(task)?)));
+            was.is_some_and(|(task, was)| {
+                index.vocabulary_of(task).get(was).category == Category::Done
+            })
         };
         let today = self.day();
+        let is_told = is_done && (today.is_none() || was_done());
+        let told = is_told.then(|| self.told_day(place)).flatten();
         let edit = |range: TextRange| {
             let said = range.of(&document.text).trim();
-            let day = today.or(told.as_deref());
+            let day = told.as_deref().or(today);
             if let Some(day) = day.filter(|_| is_done && said.is_empty()) {
                 let range = empty_cell(document.text.whole(), range)?;
                 return Some(TextEdit { range, insert: format!(" {day} ") });

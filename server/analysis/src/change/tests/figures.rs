@@ -98,3 +98,13 @@ fn a_figure_in_the_line_of_a_box_is_no_part_of_its_title() {
     let task = analysis.task("1").expect("a phase");
     assert_eq!(analysis.index.title(task), "Log in - with a form");
 }
+
+#[test]
+fn a_row_that_was_left_behind_is_mended_whole() {
+    let road = "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Log in** - form (completed 2026-01-02)\n\n  ### Phase 1: Log in\n  - [x] 01-01-PLAN.md -- Draw it\n  - [x] 01-02-PLAN.md -- Test it\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. Log in | 1/2 | In Progress | |\n";
+    let (before, _) = analysis(road);
+    let planned = plan(&before, &intent(&before, "1", None, "complete")).expect("it is planned");
+    let after = before.with_texts(&planned.change.after());
+    let text = after.index.document(".planning/ROADMAP.md").expect("a file").1.text.to_string();
+    assert!(text.contains("| 1. Log in | 2/2 | Complete | 2026-01-02 |"), "{text}");
+}

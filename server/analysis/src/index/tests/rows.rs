@@ -209,3 +209,19 @@ fn a_file_without_a_heading_is_a_place_of_the_task_that_its_name_says() {
         check_tasks(&text, &["T-001 done!"]);
     }
 }
+
+#[test]
+fn the_cell_behind_a_sign_does_not_tell_what_the_sign_means() {
+    let rows = [
+        "| Task | Status | Details |",
+        "|---|---|---|",
+        "| Impact | ✅ | Ready |",
+        "| Outline | ⏳ | Complete, but for the end |",
+        "| Matrix | ⏳ | Done |",
+    ];
+    check_table(&rows, &["impact done", "matrix todo", "outline todo"]);
+    let legend = ["| ⏳ | Done |", ""];
+    let rows: Vec<&str> =
+        ["| Sign | Meaning |", "|---|---|"].into_iter().chain(legend).chain(rows).collect();
+    check_table(&rows, &["impact done"]);
+}

@@ -62,10 +62,35 @@ impl MarkdownReader<'_> {
                 self.fielded.insert(owner);
             }
             self.field(line, owner, name, value, &mut has_status);
+            if Some(owner) == self.document
+                && let Some(value) = self.behind_others(line.range)
+            {
+                let own = self.role.document.as_ref();
+                if !own.is_some_and(|rule| rule.prose_status) {
+                    self.status_field(line, owner, value, &mut has_status);
+                }
+            }
         }
         if let Some(document) = self.document.filter(|document| has_status[*document].is_none()) {
             self.field_row(document, body);
         }
+    }
+
+    /// The value of a status that stands behind other fields of a line: `**Epic:** 2 **Status:** done`.
+    fn behind_others(&self, line: TextRange) -> Option<TextRange> {
+        let raw = line.of(self.text);
+        let is_status = |name: &str| {
+            self.profile.fields.status.iter().any(|own| own.eq_ignore_ascii_case(name))
+        };
+        let fields = bold_fields(raw);
+        let at = fields.iter().position(|(_, name, _)| is_status(name)).filter(|at| *at > 0)?;
+        let is_first = fields.first().is_some_and(|(start, ..)| *start == 0);
+        let start = fields.get(at).filter(|_| is_first)?.2;
+        let end = fields.get(at + 1).map_or(raw.len(), |(next, ..)| *next);
+        let is_mark = |c: char| c.is_whitespace() || (c == '|' || c == '·') && end < raw.len();
+        let value = raw.get(start..end)?.trim_end_matches(is_mark);
+        let first = line.start as usize + start + (value.len() - value.trim_start().len());
+        Some(TextRange::new(first, first + value.trim_start().len()))
     }
 
     /// The status that a line of a task's item says, or of a bullet right below it: `*Status: paused*`,
@@ -307,6 +332,24 @@ impl MarkdownReader<'_> {
             None => {}
         }
     }
+}
+
+/// The fields of a line whose names are in bold: where each begins, its name, and where its value begins.
+fn bold_fields(raw: &str) -> Vec<(usize, &str, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = raw.get(at..).and_then(|rest| rest.find("**")).map(|it| at + it) {
+        let Some(len) = raw[open + 2..].find("**") else { break };
+        let (inner, close) = (&raw[open + 2..open + 2 + len], open + 2 + len + 2);
+        let is_apart = raw[..open].ends_with(|c: char| c.is_whitespace() || c == '|');
+        let colon = raw[close..].starts_with(':');
+        let name = if colon { Some(inner) } else { inner.trim_end().strip_suffix(':') };
+        if let Some(name) = name.filter(|_| open == 0 || is_apart) {
+            found.push((open, name.trim(), close + usize::from(colon)));
+        }
+        at = close;
+    }
+    found
 }
 
 /// What stands between the bars of a line.

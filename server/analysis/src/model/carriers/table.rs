@@ -108,8 +108,14 @@ impl MarkdownReader<'_> {
             return None;
         }
         let status = column(&rule.status_columns)?;
-        let title = column(&rule.title_columns);
         let has_ids = !rule.id_columns.is_empty();
+        let name = column(&rule.id_columns).filter(|_| has_ids);
+        // A column may be called as both are.
+        let of_title = |(at, cell): (usize, &TextRange)| {
+            (Some(at) != name && is(&rule.title_columns, cell)).then_some(at)
+        };
+        let beside = table.header.iter().enumerate().find_map(of_title);
+        let title = beside.or_else(|| column(&rule.title_columns));
         if rule.alone {
             // Of two columns for the status nobody knows which counts.
             let is_second = |cell: &TextRange| is(&rule.status_columns, cell);
@@ -118,7 +124,7 @@ impl MarkdownReader<'_> {
             }
         }
         Some(Columns {
-            name: if has_ids { column(&rule.id_columns)? } else { title? },
+            name: if has_ids { name? } else { title? },
             has_ids,
             status,
             title,

@@ -60,7 +60,7 @@ fn parts_are_mended_all_together_or_not_at_all() {
         (list, format!("  | {n}. A | {plans} |\n"), files)
     };
     let (one, two) =
-        (phase(1, " ", "0/2 | Planning complete | -"), phase(2, "x", "2/2 | Complete | -"));
+        (phase(1, " ", "0/2 | Research complete | -"), phase(2, "x", "2/2 | Complete | -"));
     let (analysis, _) = analysis(&format!(
         "//- /.planning/ROADMAP.md\n{}{}  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n{}{}{}{}",
         one.0, two.0, one.1, two.1, one.2, two.2
@@ -71,7 +71,7 @@ fn parts_are_mended_all_together_or_not_at_all() {
     let remedies: Vec<&str> = remedies.collect();
     assert_eq!(remedies.len(), 2, "{remedies:?}");
     for told in remedies {
-        let why = "settle first why 1 cannot follow its parts: `Planning complete` at .planning/ROADMAP.md:";
+        let why = "settle first why 1 cannot follow its parts: `Research complete` at .planning/ROADMAP.md:";
         assert!(told.starts_with(why), "{told}");
     }
     let diff = plan.change.diff();

@@ -75,7 +75,7 @@ pub(super) const ROLE: &[Key] = &[
         "none",
         "'(?m)^- Shipped: phases (?<from>[0-9]+)-(?<to>[0-9]+)'",
         "Numbers of tasks that are finished and may be listed nowhere any more, so that others may depend on \
-         them. Groups: `from`, and `to` where there are several; parts such as `3.1` belong to their number.",
+         them. Counters leave them out. Groups: `from`, and `to` where there are several; parts such as `3.1` belong to their number.",
     ),
     key("document", Kind::Table(DOCUMENT), "none", "", "The whole document is an entity."),
     key("section", Kind::Tables(SECTION), "none", "", "Headings that are entities."),
