@@ -100,7 +100,7 @@ fn nearly(analysis: &Analysis, name: &str) -> Vec<Place> {
 }
 
 /// The live files with another number in their heading than in their name, where the heading is what is
-/// named: numbers of files may begin again in each folder.
+/// named, with its letters: numbers of files may begin again in each folder, and `V2` may begin any title.
 fn headed(analysis: &Analysis, name: &str) -> Vec<Place> {
     let Some((letters, number)) = code(name.trim()).filter(|(_, rest)| !rest.1) else {
         return Vec::new();
@@ -109,7 +109,7 @@ fn headed(analysis: &Analysis, name: &str) -> Vec<Place> {
     let is_meant = |task: &Task, place: Place| {
         let told = called_otherwise(analysis, task, place);
         told.is_some_and(|(own, told)| {
-            told == number.0 && (letters.is_empty() || own.eq_ignore_ascii_case(letters))
+            told == number.0 && !letters.is_empty() && own.eq_ignore_ascii_case(letters)
         })
     };
     let live = index.tasks.values().filter_map(|task| Some((task, *task.places.first()?)));
@@ -144,6 +144,10 @@ fn called_otherwise<'a>(
     let own = entity.id.as_ref().filter(|_| index.is_document(place) && !entity.derived_id)?;
     let (letters, (number, _)) = code(&entity.title).filter(|(letters, _)| !letters.is_empty())?;
     let (_, (own, _)) = code(own.as_str())?;
+    // The letters of the file, `TASK-005-draw.md` beside `# TASK-065`, are those of ids.
+    let file = index.docs[place.doc].path.name();
+    let of_file = file.find(|c: char| !c.is_ascii_alphabetic()).and_then(|end| file.get(..end));
+    of_file.filter(|own| own.eq_ignore_ascii_case(letters))?;
     (task.places.len() == 1 && own != number).then_some((letters, number))
 }
 
@@ -214,7 +218,10 @@ mod tests {
         };
         let all = task("one/TASK-001-set-up", "TASK-005 — Set up")
             + &task("two/TASK-005-draw", "TASK-065 — Draw")
-            + &task("two/TASK-007-print", "TASK-007: Print");
+            + &task("two/TASK-007-print", "TASK-007: Print")
+            + &task("two/TASK-008-log-in", "OAuth2: log in")
+            + &task("two/9-move", "V3 — move")
+            + &task("three/TASK-002-sort", "Sort");
         let (analysis, _) = analysis(&all);
         match meant(&analysis, name) {
             Ok(Meant::Task(task)) => analysis.index.docs[task.places[0].doc].path.to_string(),
@@ -231,5 +238,9 @@ mod tests {
         assert_eq!(file("TASK-001"), "docs/tasks/one/TASK-001-set-up.md");
         assert_eq!(file("TASK-005"), "`TASK-005` means 2 tasks");
         assert_eq!(file("STORY-065"), "no task STORY-065");
+        // Names of other things end in numbers, too.
+        assert_eq!(file("2"), "docs/tasks/three/TASK-002-sort.md");
+        assert_eq!(file("3"), "no task 3");
+        assert_eq!(file("65"), "no task 65");
     }
 }

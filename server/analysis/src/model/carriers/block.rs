@@ -4,7 +4,7 @@ use crate::model::carrier::Carrier;
 use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::model::carriers::front_matter;
 use crate::model::{EntityIdx, Field, FieldRole};
-use crate::syntax::front_matter::{FrontMatter, of_block};
+use crate::syntax::front_matter::{FrontEntry, FrontMatter, of_block};
 use crate::text::TextRange;
 
 /// The carrier.
@@ -16,6 +16,9 @@ pub(super) static CARRIER: Carrier = Carrier {
 
 /// What a block is called that holds YAML.
 const YAML: &[&str] = &["yaml", "yml"];
+
+/// Keys by which a block says of what it is.
+const NAMES: &[&str] = &["epic", "id", "key", "story", "story_id", "title"];
 
 impl MarkdownReader<'_> {
     /// What the first block says that says a status, where the document says it nowhere else.
@@ -66,7 +69,16 @@ impl MarkdownReader<'_> {
         let body = body.map_or(u32::MAX, |at| headings[at].range.start);
         let owner = self.owner_at(above, fence.start, body).filter(|_| is_closed)?;
         let start = fence.start as usize + first.len() + 1;
-        (owner == document).then(|| of_block(self.text, start..start + inside.len()))
+        let matter =
+            (owner == document).then(|| of_block(self.text, start..start + inside.len()))?;
+        // What words lead to may be an example, unless it says of what it is.
+        let from = above.map_or(0, |at| headings[at].range.end) as usize;
+        let is_led_to = !self.text.get(from..fence.start as usize)?.trim().is_empty();
+        let names = |entry: &FrontEntry| {
+            let key = entry.path.first().map_or("", String::as_str);
+            entry.path.len() == 1 && NAMES.iter().any(|own| own.eq_ignore_ascii_case(key))
+        };
+        (!is_led_to || matter.entries.iter().any(names)).then_some(matter)
     }
 }
 
@@ -143,10 +155,15 @@ mod tests {
     #[test]
     fn an_example_of_something_else_says_none() {
         check(
+            "  # One\n  The service answers:\n  ```yaml\n  name: x\n  status: open\n  ```\n",
+            expect![[r#"
+                task 1 "One"
+            "#]],
+        );
+        check(
             "  # One\n  ```yaml\n  status: ok\n  ```\n  ```yaml\n  status: open\n  ```\n",
             expect![[r#"
                 task 1 "One"
-                  `open` open
             "#]],
         );
     }

@@ -76,8 +76,10 @@ impl MarkdownReader<'_> {
         }
     }
 
-    /// The value of a status that stands behind other fields of a line: `**Epic:** 2 **Status:** done`.
+    /// The value of a status that stands behind other fields of a line: `**Epic:** 2 **Status:** done`. It
+    /// is one that is known, and nothing else, for lines of bold words may be prose.
     fn behind_others(&self, line: TextRange) -> Option<TextRange> {
+        self.role.document.as_ref().filter(|rule| rule.field_blocks)?;
         let raw = line.of(self.text);
         let is_status = |name: &str| {
             self.profile.fields.status.iter().any(|own| own.eq_ignore_ascii_case(name))
@@ -90,6 +92,8 @@ impl MarkdownReader<'_> {
         let is_mark = |c: char| c.is_whitespace() || (c == '|' || c == '·') && end < raw.len();
         let value = raw.get(start..end)?.trim_end_matches(is_mark);
         let first = line.start as usize + start + (value.len() - value.trim_start().len());
+        let vocabulary = self.profile.vocabulary_of(self.facts.entities[self.document?].what());
+        vocabulary.lookup(value.trim())?;
         Some(TextRange::new(first, first + value.trim_start().len()))
     }
 

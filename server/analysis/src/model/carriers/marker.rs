@@ -408,7 +408,7 @@ fn goes_on(form: Form<'_>, behind: TextRange) -> Option<&str> {
     let parted = [", ", "; "].iter().find_map(|mark| behind.strip_prefix(mark));
     let is_alone = form.occurrence.carrier.remarks == Remarks::Line;
     let joined = behind.strip_prefix(' ').filter(|_| is_alone);
-    let tied = ["& ", "+ ", "/ ", "→ ", "-> "].iter().find_map(|sign| joined?.strip_prefix(sign));
+    let tied = ["& ", "→ ", "-> "].iter().find_map(|sign| joined?.strip_prefix(sign));
     let words = parted.or(tied).or(joined)?;
     words.starts_with(char::is_alphabetic).then(|| phrase(words))
 }

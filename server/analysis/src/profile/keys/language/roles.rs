@@ -265,7 +265,7 @@ const DOCUMENT: &[Key] = &[
         "`false`",
         "true",
         "A code block of YAML in the header holds fields: what it says of the status counts where nothing \
-         else does.",
+         else does. So does a line of several bold names: a status that is known counts behind others.",
     ),
     key(
         "header_sections",
