@@ -11,6 +11,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 const CONTEXT: usize = 240;
 /// So much is compared at once, in bytes.
 const BLOCK: usize = 4096;
+/// A line is kept with all of its text up to so many bytes on either side of a piece.
+const LONGEST_LINE: usize = 2_000;
 /// How long one character may be, which is cut off whole, in bytes.
 const MOST_CHAR: usize = 4;
 /// How much more of the surrounding text the right place has than any other, in bytes.
@@ -220,6 +222,14 @@ fn piece(
     let from = (at.saturating_sub(CONTEXT)..at).find(|from| splits(new, *from)).unwrap_or(at);
     let far = end.saturating_add(CONTEXT).min(new.len());
     let to = (end..=far).rev().find(|to| splits(new, *to)).unwrap_or(end);
+    // The line is kept as a whole, so that it is known what it was.
+    let line = new[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    // What stands above it tells it from others.
+    let above = line.saturating_sub(CONTEXT);
+    let above = (above..line).find(|above| splits(new, *above)).unwrap_or(line);
+    let from = if at - line <= LONGEST_LINE { from.min(above) } else { from };
+    let rest = new[end..].iter().position(|byte| *byte == b'\n').map(|at| end + at + 1);
+    let to = rest.filter(|rest| rest - end <= LONGEST_LINE).map_or(to, |rest| to.max(rest));
     PatchPiece {
         at,
         before: Bytes::of(slice(new, (from, at))),
@@ -306,6 +316,9 @@ mod tests {
         assert_eq!(told("a\nc\n", "a\nb\nc\n"), [""; 0]);
         // Of a line that is kept in part nobody knows what it was.
         let long = "x".repeat(2 * CONTEXT);
+        let line = |word: &str| format!("a\nb {long} {word} {long}\nc\n");
+        assert_eq!(told(&line("open"), &line("done")).len(), 1);
+        let long = "x".repeat(2 * LONGEST_LINE);
         assert_eq!(told(&format!("{long} open\n"), &format!("{long} done\n")), [""; 0]);
         assert_eq!(told(&format!("a\nopen {long}\n"), &format!("a\ndone {long}\n")), [""; 0]);
     }
