@@ -478,6 +478,14 @@ const STATUS: &[Key] = &[
         "Those of its aliases of which `may_be_ticked` holds alone.",
     ),
     key(
+        "within",
+        Kind::Text,
+        "none",
+        "\"in_progress\"",
+        "The id of a status that it is a part of: a place that says the one agrees with one that says the \
+         other.",
+    ),
+    key(
         "reason",
         Kind::Text,
         "no reason is needed",
