@@ -75,6 +75,8 @@ fn a_story_whose_name_has_no_word_of_the_key_is_another() {
         ("34-2-library-search", "story-34-2.md", "Story 34.2"),
         ("34-2", "34-2-back-button.md", "Story 34.2: Back button"),
         ("34-2-ci", "34-2-back-button.md", "Story 34.2: Back button"),
+        ("34-2-library-search", "stories/story-34.2.md", "Story 34.2: Suche in Regalen"),
+        ("34-2-library-search", "stories/34-2-查找-书籍.md", "Story 34.2: 查找 书籍"),
     ] {
         check_story(key, path, heading, "34-2 backlog!");
     }
@@ -306,4 +308,34 @@ fn lists_may_have_a_year_a_version_or_what_they_are_of_in_their_names() {
     for name in ["ROADMAP_PARSER_REPORT.md", "todo-app.md", "roadmap_notes.md"] {
         assert_eq!(count(name), 0, "{name}");
     }
+}
+
+/// How many tasks there are in some files with one text.
+fn count_in(files: &[&str], text: &str) -> usize {
+    let all: String = files.iter().map(|path| format!("//- /{path}\n{text}")).collect();
+    analysis(&all).0.index.tasks.len()
+}
+
+#[test]
+fn a_memory_bank_with_a_list_takes_its_folder_only_for_tasks_with_ids() {
+    let text = "  # Plan\n\n  **Status:** In Progress\n\n  - [ ] Draw it\n";
+    let index = "memory-bank/tasks/_index.md";
+    let files = ["memory-bank/tasks/001-login.md", "memory-bank/tasks/TODO.md"];
+    assert_eq!(count_in(&[index, files[0], files[1]], text), 1 + count_in(&files, text));
+    let tech = ["memory-bank/tasks/TECH-001-login.md", "memory-bank/tasks/TECH-002-SUMMARY.md"];
+    assert_eq!(count_in(&[index, tech[0], tech[1]], text), 1);
+}
+
+#[test]
+fn features_may_be_called_as_reports_are() {
+    let backlog = ["backlog/tasks/task-7-add-completion-summary-screen.md"];
+    assert_eq!(count_in(&backlog, "  ---\n  id: task-7\n  status: To Do\n  ---\n"), 1);
+    let bank = ["memory-bank/tasks/_index.md", "memory-bank/tasks/US-012-order-summary.md"];
+    assert_eq!(count_in(&bank, "  # Order summary\n\n  **Status:** In Progress\n"), 1);
+    check_story(
+        "3-2-export-test-summary",
+        "3-2-export-test-summary.md",
+        "Story 3.2: Export test summary",
+        "3-2 backlog!",
+    );
 }
