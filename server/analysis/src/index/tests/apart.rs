@@ -339,3 +339,31 @@ fn features_may_be_called_as_reports_are() {
         "3-2 backlog!",
     );
 }
+
+#[test]
+fn issues_have_three_figures_and_lists_beside_them() {
+    let issue = "  ---\n  status: done\n  ---\n  - [x] Draw it\n  - [x] Paint it\n";
+    let ticket = |name: &str| {
+        let (analysis, _) = analysis(&format!(
+            "//- /docs/issues/{name}\n{issue}//- /docs/issues/TODO.md\n  - [ ] Print it\n"
+        ));
+        let of = |id: &str| analysis.instances.iter().any(|it| it.id == id);
+        (
+            of("tickets"),
+            analysis.index.tasks.values().any(|task| analysis.index.title(task) == "Print it"),
+        )
+    };
+    assert_eq!(ticket("001-draw.md"), (true, true));
+    assert_eq!(ticket("01-spring.md"), (false, true));
+}
+
+#[test]
+fn letters_and_figures_are_an_id_only_where_they_are_the_whole_name() {
+    let file = |name: &str| format!("//- /tickets/{name}.md\n  # Bind\n\n  **Status:** Open\n");
+    let all = ["T-1-log-in", "fix-ipv6-bind", "fix-ipv6-dns", "tin-k9q3"].map(file).concat();
+    let (analysis, _) = analysis(&all);
+    let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+    assert!(!found.contains(&"duplicate-task"), "{found:?}");
+    assert!(analysis.task("tin-k9q3").is_some());
+    assert!(analysis.task("fix-ipv6").is_none());
+}

@@ -195,6 +195,14 @@ const DETECT: &[Key] = &[
         "'\"active_projects\"'",
         "One of these files must match the expression.",
     ),
+    key(
+        "shares_folder",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether files of a folder called as `root` to which the profile gives no role are read as if \
+         it were not there.",
+    ),
 ];
 
 const IDS: &[Key] = &[
