@@ -355,6 +355,7 @@ fn issues_have_three_figures_and_lists_beside_them() {
     };
     assert_eq!(ticket("001-draw.md"), (true, true));
     assert_eq!(ticket("01-spring.md"), (false, true));
+    assert_eq!(ticket("2026-01-02-outage.md"), (false, true));
 }
 
 #[test]
