@@ -124,6 +124,7 @@ impl<'a> Spot<'a> {
             (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
             (Some(own), Some(said)) if coarse && !finer => vocabulary.box_tells(own, said),
             (Some(own), Some(said)) if finer && !coarse => vocabulary.box_tells(said, own),
+            (Some(own), Some(said)) => vocabulary.same(own, said),
             (own, said) => own == said,
         }
     }

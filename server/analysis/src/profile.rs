@@ -194,7 +194,9 @@ impl Profile {
         // A folder that has its name from the profile holds nobody else's files.
         let is_own =
             |rule: &Detect| matches!(&rule.root, Some(DetectRoot::Named(own)) if own == name);
-        let shares_folder = self.shares_folder && !self.detect.iter().any(is_own);
+        let own = || self.detect.iter().filter(|rule| is_own(rule));
+        let shares_folder =
+            self.shares_folder && own().next().is_none() || own().any(|rule| rule.shares_folder);
         Profile { root: root.to_owned(), shares_folder, ..self.clone() }
     }
 
@@ -353,6 +355,8 @@ pub struct Detect {
     pub files: Vec<globset::GlobMatcher>,
     /// And some file that the glob matches must contain the expression.
     pub contains: Option<(globset::GlobMatcher, Regex)>,
+    /// Whether other files of a folder that is called so may be somebody else's.
+    pub shares_folder: bool,
 }
 
 /// The folders that a profile may be at. Its globs are relative to them.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::likeness::{likeness, words};
-use crate::index::reused::is_one_word;
+use crate::index::reused::{is_latin, is_one_word};
 use crate::index::{DocIdx, Docs, Index, Place, Task};
 use crate::model::{Document, Entity, link_path};
 use crate::profile::id::TaskId;
@@ -63,20 +63,23 @@ impl<'a> NamedFile<'a> {
         })
     }
 
-    /// Whether the words in the key of a record are all others than those that a file is called by. One word
-    /// for one other may be another name of the same.
+    /// Whether the words in the key of a record are all others than those in the name of a file and in its
+    /// title. One word for one other may be another name of the same, and a title may be in another
+    /// language: alone it tells nothing.
     fn is_apart(&self, document: &Document, place: Place, id: &TaskId) -> bool {
         let entity = &document.facts.entities[place.entity];
         let behind_id = stem(document.path.name()).split_once(id.as_str()).map(|(_, it)| it);
         let of_file = [behind_id.unwrap_or_default(), &*entity.title].map(normalise);
+        let of_name = told(&of_file[0]).len();
         let of_file: BTreeSet<&str> = of_file.iter().flat_map(|name| told(name)).collect();
         let keys = self.keys.iter().filter_map(|name| key_words(name, id));
         let keys: Vec<String> = keys.map(normalise).collect();
         let is_apart = |key: &String| {
             let own = told(key);
-            let (fewer, more) = (own.len().min(of_file.len()), own.len().max(of_file.len()));
+            let (fewer, more) = (own.len().min(of_name), own.len().max(of_name));
             let is_shared = |a: &&str| of_file.iter().any(|b| is_one_word(a, b));
-            fewer > 0 && more > 1 && !own.iter().any(is_shared)
+            let of_one_script = is_latin(key) && behind_id.is_some_and(is_latin);
+            fewer > 0 && more > 1 && of_one_script && !own.iter().any(is_shared)
         };
         !keys.is_empty() && keys.iter().all(is_apart)
     }

@@ -85,7 +85,6 @@ impl Index {
 /// Whether a title has no word of a name but such as any work has, where both can be compared: letters of
 /// one kind, and words enough.
 fn is_unlike(title: &str, names: &[String]) -> bool {
-    let is_latin = |text: &str| text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}');
     let all_of = words(title);
     let (telling, all) = (telling(&all_of), &all_of);
     is_latin(title)
@@ -109,6 +108,11 @@ fn telling<'t>(words: &[&'t str]) -> Vec<&'t str> {
         OF_ANY_TEXT.contains(&word) || OF_ANY_WORK.iter().any(|own| word.starts_with(own))
     };
     words.iter().copied().filter(|word| !is_of_any(word)).collect()
+}
+
+/// Whether a text has letters of the Latin script alone.
+pub(super) fn is_latin(text: &str) -> bool {
+    text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}')
 }
 
 /// Whether two words are one, perhaps in two forms.

@@ -240,8 +240,10 @@ impl Decoder {
         let around = (!around.is_empty()).then_some(DetectRoot::Around(around));
         let file = table.glob(self, "file");
         let contains = table.regex(self, "contains");
+        let shares_folder = table.flag(self, "shares_folder");
         table.finish(self);
-        Detect { root: named.or(holding).or(around), files, contains: file.zip(contains) }
+        let root = named.or(holding).or(around);
+        Detect { root, files, contains: file.zip(contains), shares_folder }
     }
 
     fn role(

@@ -61,7 +61,7 @@ pub fn detect(paths: &[&str], read: &dyn Fn(&str) -> Option<Arc<str>>) -> Instan
             continue;
         }
         let Some(profile) = builtin::nth(at) else { continue };
-        without_torn(&mut roots, &profile, &sorted);
+        without_torn(&mut roots, &profile, &sorted, read);
         let placed = |root: String| match root.is_empty() {
             true => profile.clone(),
             false => Arc::new(profile.at(&root)),
@@ -84,14 +84,20 @@ pub(super) fn placed(
     let mut sorted = paths.to_vec();
     sorted.sort_unstable();
     let mut roots = recognised(&profile.detect, &sorted, read);
-    without_torn(&mut roots, profile, &sorted);
+    without_torn(&mut roots, profile, &sorted, read);
     roots.into_iter().map(|root| Arc::new(profile.at(&root))).collect()
 }
 
 /// Takes out a folder within another whose profile reads files of it too, with what tells of them beside
 /// it: at a folder of its own they would be torn from that. One that holds such a file itself stays, but
-/// where it is the only file that tells of the other: two of them number what they list apart.
-fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str]) {
+/// where it is the only file that tells of the other, or a copy of one that does: two of them with other
+/// keys number what they list apart.
+fn without_torn(
+    roots: &mut BTreeSet<String>,
+    profile: &Profile,
+    paths: &[&str],
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) {
     let tells = |root: &str| -> BTreeSet<String> {
         let held = profile.detect.iter().filter_map(|rule| match &rule.root {
             Some(DetectRoot::Holding(file)) if root.is_empty() => Some(file.clone()),
@@ -110,12 +116,36 @@ fn without_torn(roots: &mut BTreeSet<String>, profile: &Profile, paths: &[&str])
         let around = roots.iter().filter(|it| it != inner && within(it, inner).is_some());
         let is_told = |outer: &&String| {
             let told = tells(outer);
-            !told.is_empty() && (own.is_empty() || told == own)
+            let is_copy = || told.is_superset(&own) && lists_the_same(&own, &told, read);
+            !told.is_empty() && (own.is_empty() || told == own || is_copy())
         };
         around.filter(is_told).any(|outer| reads(outer, inner))
     };
     let torn: Vec<String> = roots.iter().filter(torn).cloned().collect();
     roots.retain(|root| !torn.contains(root));
+}
+
+/// Whether some of the files that are told of list mostly what the others do.
+fn lists_the_same(
+    own: &BTreeSet<String>,
+    told: &BTreeSet<String>,
+    read: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> bool {
+    let keys = |paths: &mut dyn Iterator<Item = &String>| -> BTreeSet<String> {
+        let texts: Vec<Arc<str>> = paths.filter_map(|path| read(path)).collect();
+        texts.iter().flat_map(|text| text.lines()).filter_map(listed_key).collect()
+    };
+    let (inner, others) = (keys(&mut own.iter()), keys(&mut told.difference(own)));
+    let shared = inner.intersection(&others).count();
+    shared > 0 && shared * 2 >= inner.len()
+}
+
+/// The key of a line of YAML that is called by words behind a number. Epics and what looks back at them
+/// are called alike in any list.
+fn listed_key(line: &str) -> Option<String> {
+    let key = line.split_once(':')?.0.trim().trim_matches(['"', '\'']);
+    let is_own = key.matches('-').count() >= 2 && !key.starts_with("epic-");
+    (is_own && !key.contains([' ', '#'])).then(|| key.to_owned())
 }
 
 /// Whether those that were found at the same folder before leave a file to a profile.
@@ -318,6 +348,14 @@ mod tests {
         assert_eq!(found(&apart), ["docs"]);
         let beside = [new, "docs/sprint-artifacts/sprint-status.yaml", "docs/sprint-status.yaml"];
         assert_eq!(found(&beside), ["docs/sprint-artifacts", "docs"], "each has its own stories");
+        let read = |path: &str| -> Option<Arc<str>> {
+            let is_tracker = path.ends_with(".yaml");
+            Some(if is_tracker { "development_status:\n  1-3-log-out: done\n" } else { "" }.into())
+        };
+        let all = detect(&beside, &read);
+        let roots: Vec<&str> =
+            all.iter().filter(|it| it.id == "bmad").map(|it| &*it.root).collect();
+        assert_eq!(roots, ["docs"], "one is a copy");
         let of_old = [old, "docs/sprint-artifacts/sprint-status.yaml"];
         assert_eq!(found(&of_old), ["docs/sprint-artifacts", "docs/stories"]);
     }

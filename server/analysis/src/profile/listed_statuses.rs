@@ -179,6 +179,7 @@ fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
         stamp_required: false,
         may_be_ticked: false,
         ticked_aliases: Vec::new(),
+        within: None,
         seldom: false,
         reason: None,
         artifacts: globset::GlobSet::empty(),

@@ -158,7 +158,9 @@ impl Role {
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         let names = self.path.iter().flat_map(Regex::capture_names).flatten();
         let id = match &self.path_id {
-            Some(template) if get("id").is_none() => Some(filled(template, names, get)),
+            Some(template) if get("id").is_none() => {
+                Some(filled(template, names, get)).filter(|id| !id.is_empty())
+            }
             _ => get("id").map(|id| match get("tag") {
                 Some(tag) => format!("{tag}:{id}"),
                 None => id,

@@ -80,6 +80,8 @@ pub struct StatusDef {
     pub may_be_ticked: bool,
     /// Those of its aliases of which the same holds, where it does not of the status.
     pub ticked_aliases: Vec<String>,
+    /// The id of the status that it is a part of, and so agrees with: a place may tell no finer.
+    pub within: Option<String>,
     /// Whether its mark for a check box is no part of the format, though many use it.
     pub seldom: bool,
     /// The field that must give a reason.
@@ -269,6 +271,13 @@ impl Vocabulary {
             || (matches!(coarse, Category::Open | Category::Done)
                 && coarse.is_closed() == fine.is_closed())
             || (coarse == Category::Open && is_left)
+    }
+
+    /// Whether two places that say these say the same, one perhaps more finely.
+    pub fn same(&self, one: StatusIdx, two: StatusIdx) -> bool {
+        let (a, b) = (self.get(one), self.get(two));
+        let is_part = |part: &StatusDef, whole: &StatusDef| part.within.as_ref() == Some(&whole.id);
+        one == two || is_part(a, b) || is_part(b, a)
     }
 
     /// As [`Vocabulary::box_allows`], for a box that stands elsewhere: it is not ticked for what was given

@@ -257,3 +257,23 @@ fn a_ticket_in_review_is_written_as_the_others_are() {
     let back = crate::testing::set(&ticket("1", "In Review"), "T-001", "in_progress");
     assert!(back.expect("it is planned").contains("status: In Progress\n"));
 }
+
+#[test]
+fn a_ticket_in_review_is_in_progress_for_a_table_that_tells_no_more() {
+    let fixture = |own: &str, row: &str| {
+        format!(
+            "//- /tickets/INDEX.md\n  | Ticket | Title | Status |\n  |---|---|---|\n  | T-001 | Log in | {row} |\n//- /tickets/T-001-log-in.md\n  # Log in\n\n  **Status:** {own}\n"
+        )
+    };
+    for (own, row) in
+        [("in-review", "In Progress"), ("In Progress", "In Review"), ("Testing", "In Review")]
+    {
+        let (analysis, _) = crate::testing::analysis(&fixture(own, row));
+        assert_eq!(analysis.diagnostics(), [], "{own} {row}");
+    }
+    let (analysis, _) = crate::testing::analysis(&fixture("In Review", "Open"));
+    assert_eq!(analysis.diagnostics().len(), 1);
+    let after = crate::testing::set(&fixture("In Progress", "In Progress"), "T-001", "in_review");
+    let after = after.expect("it is planned");
+    assert_eq!(after.matches("In Review").count(), 2, "{after}");
+}

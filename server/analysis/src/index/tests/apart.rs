@@ -75,6 +75,8 @@ fn a_story_whose_name_has_no_word_of_the_key_is_another() {
         ("34-2-library-search", "story-34-2.md", "Story 34.2"),
         ("34-2", "34-2-back-button.md", "Story 34.2: Back button"),
         ("34-2-ci", "34-2-back-button.md", "Story 34.2: Back button"),
+        ("34-2-library-search", "stories/story-34.2.md", "Story 34.2: Suche in Regalen"),
+        ("34-2-library-search", "stories/34-2-查找-书籍.md", "Story 34.2: 查找 书籍"),
     ] {
         check_story(key, path, heading, "34-2 backlog!");
     }
@@ -306,4 +308,63 @@ fn lists_may_have_a_year_a_version_or_what_they_are_of_in_their_names() {
     for name in ["ROADMAP_PARSER_REPORT.md", "todo-app.md", "roadmap_notes.md"] {
         assert_eq!(count(name), 0, "{name}");
     }
+}
+
+/// How many tasks there are in some files with one text.
+fn count_in(files: &[&str], text: &str) -> usize {
+    let all: String = files.iter().map(|path| format!("//- /{path}\n{text}")).collect();
+    analysis(&all).0.index.tasks.len()
+}
+
+#[test]
+fn a_memory_bank_with_a_list_takes_its_folder_only_for_tasks_with_ids() {
+    let text = "  # Plan\n\n  **Status:** In Progress\n\n  - [ ] Draw it\n";
+    let index = "memory-bank/tasks/_index.md";
+    let files = ["memory-bank/tasks/001-login.md", "memory-bank/tasks/TODO.md"];
+    assert_eq!(count_in(&[index, files[0], files[1]], text), 1 + count_in(&files, text));
+    let tech = ["memory-bank/tasks/TECH-001-login.md", "memory-bank/tasks/TECH-002-SUMMARY.md"];
+    assert_eq!(count_in(&[index, tech[0], tech[1]], text), 1);
+}
+
+#[test]
+fn features_may_be_called_as_reports_are() {
+    let backlog = ["backlog/tasks/task-7-add-completion-summary-screen.md"];
+    assert_eq!(count_in(&backlog, "  ---\n  id: task-7\n  status: To Do\n  ---\n"), 1);
+    let bank = ["memory-bank/tasks/_index.md", "memory-bank/tasks/US-012-order-summary.md"];
+    assert_eq!(count_in(&bank, "  # Order summary\n\n  **Status:** In Progress\n"), 1);
+    check_story(
+        "3-2-export-test-summary",
+        "3-2-export-test-summary.md",
+        "Story 3.2: Export test summary",
+        "3-2 backlog!",
+    );
+}
+
+#[test]
+fn issues_have_three_figures_and_lists_beside_them() {
+    let issue = "  ---\n  status: done\n  ---\n  - [x] Draw it\n  - [x] Paint it\n";
+    let ticket = |name: &str| {
+        let (analysis, _) = analysis(&format!(
+            "//- /docs/issues/{name}\n{issue}//- /docs/issues/TODO.md\n  - [ ] Print it\n"
+        ));
+        let of = |id: &str| analysis.instances.iter().any(|it| it.id == id);
+        (
+            of("tickets"),
+            analysis.index.tasks.values().any(|task| analysis.index.title(task) == "Print it"),
+        )
+    };
+    assert_eq!(ticket("001-draw.md"), (true, true));
+    assert_eq!(ticket("01-spring.md"), (false, true));
+    assert_eq!(ticket("2026-01-02-outage.md"), (false, true));
+}
+
+#[test]
+fn letters_and_figures_are_an_id_only_where_they_are_the_whole_name() {
+    let file = |name: &str| format!("//- /tickets/{name}.md\n  # Bind\n\n  **Status:** Open\n");
+    let all = ["T-1-log-in", "fix-ipv6-bind", "fix-ipv6-dns", "tin-k9q3"].map(file).concat();
+    let (analysis, _) = analysis(&all);
+    let found: Vec<&str> = analysis.diagnostics().iter().map(|it| it.rule).collect();
+    assert!(!found.contains(&"duplicate-task"), "{found:?}");
+    assert!(analysis.task("tin-k9q3").is_some());
+    assert!(analysis.task("fix-ipv6").is_none());
 }

@@ -127,6 +127,7 @@ impl Decoder {
             stamp_required: table.flag(self, "stamp_required"),
             may_be_ticked: table.flag(self, "may_be_ticked"),
             ticked_aliases: table.strings(self, "ticked_aliases"),
+            within: table.string(self, "within").map(|(w, _)| w),
             seldom: table.flag(self, "seldom"),
             reason: table.string(self, "reason").map(|(r, _)| r),
             artifacts: table.globs(self, "artifacts"),

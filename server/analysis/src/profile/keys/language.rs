@@ -195,6 +195,14 @@ const DETECT: &[Key] = &[
         "'\"active_projects\"'",
         "One of these files must match the expression.",
     ),
+    key(
+        "shares_folder",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether files of a folder called as `root` to which the profile gives no role are read as if \
+         it were not there.",
+    ),
 ];
 
 const IDS: &[Key] = &[
@@ -476,6 +484,14 @@ const STATUS: &[Key] = &[
         "none",
         "[\"in review\"]",
         "Those of its aliases of which `may_be_ticked` holds alone.",
+    ),
+    key(
+        "within",
+        Kind::Text,
+        "none",
+        "\"in_progress\"",
+        "The id of a status that it is a part of: a place that says the one agrees with one that says the \
+         other.",
     ),
     key(
         "reason",
