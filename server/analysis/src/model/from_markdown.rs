@@ -207,12 +207,13 @@ impl MarkdownReader<'_> {
         let Some(front) = &self.markdown.front_matter else {
             let never_closed = |problem: &&SyntaxError| problem.range.of(self.text) == "---";
             let first = self.markdown.problems.iter().find(never_closed);
-            let is_read = is_counted || key.is_some();
+            let is_read = is_counted || (key.is_some() && !self.is_of_any_kind());
             self.facts.broken = conflict.or(first.filter(|_| is_read).cloned());
             return;
         };
         // One bad value hides no other, so that a status that is found is the one.
-        let is_read = is_counted || (key.is_some() && !self.has_front_status);
+        let is_sought = key.is_some() && !self.has_front_status && !self.is_of_any_kind();
+        let is_read = is_counted || is_sought;
         let by_file = self.role.document.as_ref().is_some_and(|rule| rule.status.is_some());
         if is_read || !(self.has_front_status || by_file) {
             self.facts.problems.extend(front.problems.iter().cloned());

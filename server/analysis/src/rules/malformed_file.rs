@@ -69,10 +69,12 @@ fn silent_front(document: &Document) -> Option<TextRange> {
         let own = line.trim_start_matches([' ', '"', '\'']).split(':').next().unwrap_or_default();
         key.is_some_and(|key| own.trim_end_matches([' ', '"', '\'']).eq_ignore_ascii_case(key))
     };
+    let is_of_any_kind = document.profile.free_words && facts.captures.id.is_none();
     let is_counted = document.profile.counters.iter().any(|it| it.role == facts.role);
     // Nobody knows what is in an unfinished merge.
     let is_merged = inside[..len].contains("\n<<<<<<<");
-    let is_silent = !is_counted && !is_merged && !inside[..len].lines().any(is_key);
+    let is_silent =
+        !is_counted && !is_merged && (is_of_any_kind || !inside[..len].lines().any(is_key));
     is_silent.then(|| TextRange::new(start, start + len))
 }
 

@@ -112,7 +112,12 @@ fn is_without_work(spot: &Spot<'_>) -> bool {
     let remark = behind.strip_prefix('(').map(str::to_lowercase).unwrap_or_default();
     let is_whole = |word: &&str| {
         let behind = remark.strip_prefix(*word);
-        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
+        let behind = behind.filter(|behind| !behind.starts_with(char::is_alphanumeric));
+        // `invalid input handled` tells what was done.
+        let goes_on = behind.map(str::trim_start).unwrap_or(" ");
+        goes_on.is_empty()
+            || goes_on.starts_with([')', ',', ':', ';', '.', '–', '—'])
+            || ["- ", "of ", "by "].iter().any(|it| goes_on.starts_with(it))
     };
     WITHOUT_WORK.iter().any(is_whole)
 }

@@ -101,6 +101,8 @@ fn words_that_say_that_the_work_is_over_do_not_stay_behind_a_sign_for_work_that_
         ("**✅ AUTH-7 Search completed** - all of it", true),
         ("✅ AUTH-7 The search is finished", true),
         ("✅ AUTH-7 Search of completed forms", false),
+        ("✅ AUTH-7 Make the form look done", false),
+        ("✅ AUTH-7 Tell when done: with a bell", false),
         ("✅ AUTH-7", false),
     ] {
         let text = format!("//- /TODO.md\n  - {words}\n  - ✅ AUTH-8 Print\n");

@@ -21,14 +21,22 @@ fn a_phase_of_a_milestone_that_is_over_is_known() {
         "  - **v1.0** Phases 01–04: Complete",
         "  <details>\n  <summary>v1.0 First (Phases 1-4)</summary>\n\n  See the archive.\n\n  </details>",
         "  ## v1.0 (Phases 1 - 4) SHIPPED 2026-01-02",
+        "  - ✅ **Phases 1-4: v1.0 First** (shipped 2026-01-02)",
+        "  - ✅ [v1.0 First](milestones/v1.0.md) — Phases 1-4 (shipped 2026-01-02)",
+        "  - [v1.0 First](milestones/v1.0.md) — Phases 1-4, shipped 2026-01-02",
+        "  - ✅ Начало — Phases 1-4 (shipped 2026-01-02)",
     ];
     for head in heads {
         assert_eq!(found(head, "Phase 4", ""), [""; 0], "{head}");
         assert_eq!(found(head, "Phases 2.1, 3", ""), [""; 0], "{head}");
         assert_eq!(found(head, "Phase 5", ""), unknown(5), "{head}");
     }
-    for head in ["", "  - **v1.1** — Phases 4-8 (in progress)", "  Phases 1-4 are what we shipped."]
-    {
+    for head in [
+        "",
+        "  - **v1.1** — Phases 4-8 (in progress)",
+        "  Phases 1-4 are what we shipped.",
+        "  - [x] [Phase 9: Draw](phases/9.md) after Phase 4 (completed)",
+    ] {
         assert_eq!(found(head, "Phase 4", ""), unknown(4), "{head}");
     }
     let archive = "//- /.planning/milestones/v1.0-ROADMAP.md\n  # v1.0\n  **Phases:** 1-3\n\n  ### Phase 4: Draw it\n  **Status:** Complete\n";
@@ -53,4 +61,20 @@ fn what_it_was_keeps_nothing_from_beginning() {
     let (analysis, _) = analysis(road);
     let task = analysis.task("7").expect("a phase");
     assert_eq!(analysis.index.blockers(task), []);
+}
+
+#[test]
+fn where_numbers_began_again_counters_are_of_what_there_is() {
+    let found = |phases: &str| {
+        let (analysis, _) = analysis(&format!(
+            "//- /.planning/ROADMAP.md\n  - ✅ **v1.0** — Phases 1-2 (shipped)\n\n{phases}//- /.planning/STATE.md\n  ---\n  progress:\n    total_phases: 2\n    completed_phases: 0\n  ---\n"
+        ));
+        let own = analysis.diagnostics().iter().map(|it| it.rule);
+        own.filter(|rule| *rule == "stale-counter").collect::<Vec<_>>()
+    };
+    let again = "  - [x] **Phase 1: Draw**\n  - [ ] **Phase 2: Hang**\n";
+    assert_eq!(found(again), ["stale-counter"]);
+    let folded = format!("  <details>\n\n{again}\n  </details>\n\n");
+    let live = "  - [ ] **Phase 3: Sell**\n  - [ ] **Phase 4: Send**\n";
+    assert_eq!(found(&format!("{folded}{live}")), [""; 0]);
 }

@@ -73,6 +73,8 @@ fn signs_that_are_explained_or_tell_a_level_are_no_status() {
         ("- 🟡 Medium forms", &["medium-forms in_progress"][..]),
         ("- 🟡 **Medium**: Log in", &["medium-log-in in_progress"][..]),
         ("- Draw → hang ✅", &["draw-hang done"]),
+        ("- Draw the 🔴 form ✅", &["draw-the-form done"]),
+        ("- Hang 🟢 when dry ✅", &["hang-when-dry done"]),
         ("- 🟡 Medium forms\n  - 🟢 Low forms", &["low-forms done", "medium-forms in_progress"]),
         ("- ❌ Never-ending forms\n  - ❌ Print", &["never-ending-forms failed", "print failed"]),
         ("- ✅ **High** places", &["high-places done"]),

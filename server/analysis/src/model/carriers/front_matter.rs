@@ -55,8 +55,17 @@ impl MarkdownReader<'_> {
         let Some(document) = self.document else { return };
         let vocabulary = self.profile.vocabulary_of(self.facts.entities[document].what());
         let Some(reading) = scalar(vocabulary, self.text, entry) else { return };
+        // Of a document of any kind it may tell how far its words are, `published`.
+        if reading.status.is_none() && self.is_of_any_kind() {
+            return;
+        }
         let line = self.whole_line(entry.value);
         self.occurrence(document, &CARRIER, reading, line);
+    }
+
+    /// Whether a file is a task by nothing but its status, and may be a document about anything.
+    pub(in crate::model) fn is_of_any_kind(&self) -> bool {
+        self.profile.free_words && self.facts.captures.id.is_none()
     }
 
     fn is_twice(&self, own: &FrontEntry) -> bool {

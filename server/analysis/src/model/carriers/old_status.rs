@@ -151,7 +151,12 @@ pub(super) fn over(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<
     let first = said[..end].trim_end_matches(['.', '!', ' ']);
     let last = first.rsplit(' ').next().unwrap_or_default();
     let is_over = ["completed", "done", "finished"].iter().any(|it| it.eq_ignore_ascii_case(last));
-    match is_over && last.len() < first.len() {
+    // `Make it look done` tells what is to be.
+    let behind = said[end..].trim_start();
+    let before = first.rsplit(' ').nth(1).unwrap_or_default();
+    let is_apart = ["**", "__", "-", "–", "—"].iter().any(|it| behind.starts_with(it))
+        || ["is", "are", "was", "were", "been"].contains(&before);
+    match is_over && is_apart && last.len() < first.len() {
         true => Err(format!("`{last}` behind it belongs to its old status")),
         false => Ok(()),
     }

@@ -69,7 +69,12 @@ impl MarkdownReader<'_> {
         let mut others = words.char_indices().filter(|(_, c)| reading::is_sign(*c));
         others.any(|(at, c)| {
             let sign = &words[at..at + c.len_utf8()];
-            is_telling(vocabulary, sign) || CIRCLES.contains(&c)
+            // `the 🔴 button` is about what has that colour.
+            let behind = words[at + c.len_utf8()..].trim_start_matches(['\u{fe0f}', ' ']);
+            match CIRCLES.contains(&c) {
+                true => !behind.starts_with(char::is_lowercase),
+                false => is_telling(vocabulary, sign),
+            }
         })
     }
 

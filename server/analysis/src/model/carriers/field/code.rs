@@ -18,10 +18,13 @@ pub(super) fn is_code(text: &str, line: TextRange) -> bool {
     let value = said.split_once(':').map_or("", |(_, value)| value.trim());
     let is_quoted = value.starts_with(['\'', '"', '`']);
     let is_key = said.starts_with(|c: char| c.is_lowercase() || c == '_');
-    if said.ends_with(';') || (said.ends_with(',') && (is_quoted || is_key)) {
+    let is_ended = said.ends_with(';') || (said.ends_with(',') && (is_quoted || is_key));
+    // `Status: done;` is written for people, unless it is a member of something.
+    if is_key && is_ended {
         return true;
     }
-    is_key && (opens_above(text, line.start as usize) || closes_below(text, line.end as usize))
+    (is_key || is_ended)
+        && (opens_above(text, line.start as usize) || closes_below(text, line.end as usize))
 }
 
 /// Whether the lines above, to the next blank one, open a brace that they do not close.
