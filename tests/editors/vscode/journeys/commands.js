@@ -77,6 +77,11 @@ export async function walk(studio) {
     if (chosen.includes('Lockstep')) return true;
     throw new Error(JSON.stringify(chosen));
   });
+  // The palette closes where the log takes the keyboard only after it is open.
+  await until('the log has the keyboard', async () => {
+    if (await window.page.locator('.part.panel :focus').count()) return true;
+    throw new Error(await window.page.evaluate(() => document.activeElement?.className ?? 'nothing'));
+  });
 
   const servers = () => studio.server.processes().filter(({ command }) => command.includes('lsp'));
   const [{ pid }] = servers();
