@@ -62,19 +62,3 @@ fn what_it_was_keeps_nothing_from_beginning() {
     let task = analysis.task("7").expect("a phase");
     assert_eq!(analysis.index.blockers(task), []);
 }
-
-#[test]
-fn where_numbers_began_again_counters_are_of_what_there_is() {
-    let found = |phases: &str| {
-        let (analysis, _) = analysis(&format!(
-            "//- /.planning/ROADMAP.md\n  - ✅ **v1.0** — Phases 1-2 (shipped)\n\n{phases}//- /.planning/STATE.md\n  ---\n  progress:\n    total_phases: 2\n    completed_phases: 0\n  ---\n"
-        ));
-        let own = analysis.diagnostics().iter().map(|it| it.rule);
-        own.filter(|rule| *rule == "stale-counter").collect::<Vec<_>>()
-    };
-    let again = "  - [x] **Phase 1: Draw**\n  - [ ] **Phase 2: Hang**\n";
-    assert_eq!(found(again), ["stale-counter"]);
-    let folded = format!("  <details>\n\n{again}\n  </details>\n\n");
-    let live = "  - [ ] **Phase 3: Sell**\n  - [ ] **Phase 4: Send**\n";
-    assert_eq!(found(&format!("{folded}{live}")), [""; 0]);
-}
