@@ -544,6 +544,9 @@ if attached then
 
   --- Changes the file in other lines than the buffer, or in the same.
   local function part(here_to, there_from, there_to)
+    wait_for('nothing stale', function()
+      return not finding('todo', 'stale-buffer')
+    end)
     local before = disk('todo')
     local at = vim.iter(ipairs(vim.api.nvim_buf_get_lines(buffer('todo'), 0, -1, false))):find(function(_, line)
       return line:find('### 8. Write docs', 1, true)

@@ -204,7 +204,11 @@ function M.merge()
       return vim.startswith(it.title, 'Merge ')
     end)
     if not action then
-      return complain('nothing was merged: the same lines were changed here and on disk; see `:help :DiffOrig`')
+      local is_mergeable = vim.tbl_get(found, 'user_data', 'lsp', 'data', 'fixable')
+      return complain(
+        is_mergeable and 'nothing was merged: the file has changed again; try once more'
+          or 'nothing was merged: the same lines were changed here and on disk; see `:help :DiffOrig`'
+      )
     end
     local answer = action.edit and { result = action } or server.answer(client, 'codeAction/resolve', action)
     if answer.err then

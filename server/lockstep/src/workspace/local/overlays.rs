@@ -288,15 +288,23 @@ impl Overlays {
         left_out
     }
 
-    /// Takes over from `disk` what stands on disk below the texts, and reads what it does not have.
+    /// Takes over from `disk` what stands on disk below the texts, and reads what it does not have. Where
+    /// it has another text than was seen here last, either may be the older one: the file tells.
     pub(super) fn see(&mut self, disk: &Analysis) {
         for (path, known) in &mut self.texts {
             let indexed = disk.index.document(path).map(|(_, document)| document);
             let exact = indexed.filter(|document| document.fault.is_none());
-            let now = exact
-                .map(|document| document.text.clone())
-                .or_else(|| on_disk(&self.root, &self.reading, path, &known.text));
-            known.see(now);
+            let is_seen = exact.is_some_and(|it| known.disk.text.as_ref() == Some(&it.text));
+            if is_seen {
+                known.compare();
+                continue;
+            }
+            let now = on_disk(&self.root, &self.reading, path, &known.text);
+            // One that is empty is being written, and read again by whoever watches it.
+            let is_being_written = is_empty(&now) && exact.is_some_and(|it| !it.text.is_blank());
+            if !is_being_written {
+                known.see(now);
+            }
         }
     }
 

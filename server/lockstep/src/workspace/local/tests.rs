@@ -206,6 +206,33 @@ fn what_lies_in_a_nested_workspace_is_left_out() {
 }
 
 #[test]
+fn what_was_read_of_a_file_before_the_editor_wrote_it_does_not_come_back() {
+    const TODO: &str = "specs/TODO.md";
+    let sandbox = sandbox();
+    let disk = LocalWorkspace::open(sandbox.path()).expect("a workspace");
+    let mut workspace = disk.clone();
+    let saved = sandbox.read(TODO).replace("PLANNED", "BLOCKED");
+    workspace.set_overlay(TODO, Some(saved.as_str().into()));
+    sandbox.write(TODO, &saved);
+    workspace.wrote(TODO, saved.as_str().into());
+    workspace.set_overlay(TODO, Some(format!("{saved}\nMore.\n").into()));
+    let seen = |workspace: &LocalWorkspace| {
+        let open = workspace.analysis().editing.open.get(&FilePath::new(TODO));
+        open.and_then(|it| it.text.as_deref().map(str::to_owned))
+    };
+    // It is being written again, by whomever, when somebody looks.
+    for now in [saved.as_str(), ""] {
+        sandbox.write(TODO, now);
+        workspace.adopt(&disk);
+        assert_eq!(seen(&workspace).as_ref(), Some(&saved), "{now:?}");
+    }
+    let changed = saved.replace("Add login", "Add a login");
+    sandbox.write(TODO, &changed);
+    workspace.adopt(&disk);
+    assert_eq!(seen(&workspace), Some(changed));
+}
+
+#[test]
 fn a_workspace_that_is_too_large_is_held_in_no_part_and_says_so() {
     let sandbox = sandbox();
     let mut workspace = LocalWorkspace::open(sandbox.path()).expect("a workspace");
