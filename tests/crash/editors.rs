@@ -116,6 +116,15 @@ fn editors(tasks: &Tasks, chance: &mut Chance, rest: Duration, patience: Duratio
     each.collect()
 }
 
+/// Tells that a writer has ended, be it by a panic: nobody waits for kills by it any more.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// How the runs of one writer ended: by exit code, -1 for a kill.
 type Ends = BTreeMap<i32, u64>;
 
@@ -127,6 +136,7 @@ fn write(
     whole: Duration,
     (kills, stop): (&AtomicU64, &AtomicBool),
 ) -> Ends {
+    let _ending = Ending(stop);
     let mut ends = Ends::new();
     let whole = whole.as_micros() as u64;
     for value in 1.. {
@@ -161,7 +171,10 @@ fn no_save_is_lost_to_transactions_that_are_killed() {
     let (counts, kills, stop) = (Counts::default(), AtomicU64::new(0), AtomicBool::new(false));
     let (edited, ends) = std::thread::scope(|scope| {
         let (counts, kills, stop, tasks) = (&counts, &kills, &stop, &tasks);
-        let enough = |own| own >= wanted_saves && kills.load(Ordering::SeqCst) >= wanted_kills;
+        let enough = |own| {
+            let is_done = own >= wanted_saves && kills.load(Ordering::SeqCst) >= wanted_kills;
+            is_done || stop.load(Ordering::SeqCst)
+        };
         let editors = editors(tasks, &mut chance, whole, Duration::from_secs(20));
         let editors: Vec<_> = editors
             .into_iter()
