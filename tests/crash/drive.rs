@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify;
+use rustix::io::Errno;
 
 use crate::cli::support::Answer;
 
@@ -87,7 +88,11 @@ pub fn wait_for_name(watch: &OwnedFd, end: &str, mut lasts: impl FnMut() -> bool
     while lasts() {
         let milliseconds = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
         let ready = PollFd::new(watch, PollFlags::IN);
-        poll(&mut [ready], Some(&milliseconds)).expect("an answer");
+        match poll(&mut [ready], Some(&milliseconds)) {
+            // A signal, or the machine was stopped for a moment.
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => panic!("no answer: {error}"),
+        }
         while let Ok(event) = reader.next() {
             let name = event.file_name().and_then(|name| name.to_str().ok()).unwrap_or_default();
             if name.ends_with(end) {

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use rustix::event::{PollFd, PollFlags, poll};
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -66,8 +68,14 @@ impl Process {
     pub(in crate::daemon) async fn ended(&self, patience: Duration) {
         if let (Ok(handle), Ok(patience)) = (self.handle.try_clone(), patience.try_into()) {
             let wait = move || {
-                let ends = PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN);
-                poll(&mut [ends], Some(&patience))
+                loop {
+                    let ends = PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN);
+                    match poll(&mut [ends], Some(&patience)) {
+                        // The process was stopped, or the machine: as if it began now.
+                        Err(Errno::INTR) => {}
+                        ended => return ended,
+                    }
+                }
             };
             if let Ok(Ok(1)) = tokio::task::spawn_blocking(wait).await {
                 return;
