@@ -173,7 +173,7 @@ fn read_value(
     {
         let start = value.start as usize;
         let inside = TextRange::new(start + 1, start + close);
-        let word = trim(text, inside, |c| c.is_whitespace() || c == '*');
+        let word = trim(text, inside, |c| c.is_whitespace() || matches!(c, '*' | '_' | '`'));
         let range = TextRange::new(start, start + close + 1);
         let reading = read_word(vocabulary, style, text, range, word, ("(", ")"));
         if reading.status.is_some() {
@@ -267,8 +267,9 @@ fn read_bracket(
         return None;
     }
     let range = TextRange::new(start, start + close + 1);
-    let word =
-        trim(text, TextRange::new(inner_start, start + close), |c| c.is_whitespace() || c == '*');
+    let word = trim(text, TextRange::new(inner_start, start + close), |c| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '`')
+    });
     Some(read_word(vocabulary, style, text, range, word, ("[", "]")))
 }
 
@@ -481,6 +482,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_word_in_brackets_is_set_in_is_none_of_it() {
+        let profile = profile("opencode");
+        let vocabulary = profile.vocabulary(EntityKind::Phase);
+        for value in [": Store (`completed`)", ": Store `[COMPLETED]`", ": Store [**COMPLETED**]"] {
+            let range = TextRange::new(0, value.len());
+            let (_, reading) = read_trailing(vocabulary, &profile.markers, value, range);
+            let word = reading.map(|it| it.word.of(value).to_lowercase());
+            assert_eq!(word.as_deref(), Some("completed"), "{value}");
+        }
+    }
+
+    #[test]
     fn a_heading_ends_in_a_marker() {
         let cases = [
             (": Store [COMPLETED]", ": Store", known("[COMPLETED]", "completed", Shape::Exact)),
@@ -490,6 +503,17 @@ mod tests {
                 known("(COMPLETED)", "completed", Shape::WrongBrackets),
             ),
             (": Store ✅", ": Store", known("✅", "completed", Shape::Sign)),
+            // The emphasis of the whole title is closed behind the status, and is none of it.
+            (
+                "**: Store ✅ COMPLETED**",
+                "**: Store",
+                known("✅ COMPLETED", "completed", Shape::WrongBrackets),
+            ),
+            (
+                "*: Store — COMPLETED*",
+                "*: Store",
+                known("COMPLETED", "completed", Shape::WrongBrackets),
+            ),
             (
                 ": Store - COMPLETED",
                 ": Store",
