@@ -97,8 +97,10 @@ fn a_field_keeps_its_form() {
         ("In Progress - 50% complete (was 10%)", "done", "Completed - 100% complete (was 10%)"),
         ("🎯", "done", "refused: it may not be a status"),
         ("`[ ]` Todo", "done", "`[x]` Completed"),
-        ("Entregue (testes seguem em 25)", "todo", "refused: it may not be a status"),
-        ("Entregue", "todo", "Not Started"),
+        ("Entregue (2026-01-01)", "in_progress", "Em andamento (2026-01-02)"),
+        ("Entregue", "todo", "Pendente"),
+        ("✅ ERLEDIGT", "in_progress", "🚧 IN ARBEIT"),
+        ("**进行中**", "done", "**已完成**"),
         ("`[ ]` Todo", "failed", "refused: `[ ]` before it belongs to its old status"),
         (
             "**OPEN — for reference only, not started.** Written in May",

@@ -5,6 +5,7 @@ use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelle
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::carriers::{figure, old_status, sign};
 use crate::model::time::TimeStamp;
+use crate::profile::languages;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -478,11 +479,19 @@ impl Share<'_> {
     }
 }
 
-/// A status in words, with the letters of `model`. In small letters it is named by its id where its
-/// marker has no small letters of its own.
+/// A status in words, in the language of `model` and with its letters. In small letters it is named by
+/// its id where its marker has no small letters of its own.
 fn text_word(def: &StatusDef, model: &str) -> String {
     if def.exact {
         return def.marker.clone();
+    }
+    let own = languages::in_language_of(model, def.category).filter(|_| def.translated);
+    if let Some(word) = own {
+        // One capital letter begins the words; only English has one for each.
+        let is_plain = !model.trim().contains(' ') && model.contains(char::is_lowercase);
+        let first = word.split(' ').next().filter(|_| is_plain);
+        let (head, rest) = word.split_at(first.map_or(word.len(), str::len));
+        return format!("{}{rest}", in_case(head, model));
     }
     let is_small = !model.chars().any(char::is_uppercase);
     if is_small && !def.marker.chars().any(char::is_lowercase) {
