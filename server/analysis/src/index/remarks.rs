@@ -125,8 +125,12 @@ impl Spot<'_> {
         let said = quoted(behind.trim_start_matches('.'));
         let is_word = |word: &&str| word.contains(char::is_alphabetic);
         let n_words = said.split_whitespace().filter(is_word).count();
-        // What tells of work that is left is not true of another status, however short it is.
-        let ends = vocabulary.get(to).category.is_closed();
+        // What tells of work that is left is not true of another status, however short it is: neither of
+        // what has ended nor of what is not begun.
+        let to_category = vocabulary.get(to).category;
+        // A share is set to nothing with it.
+        let is_undone = to_category == Category::Open && !said.contains('%');
+        let ends = to_category.is_closed() || is_undone;
         let is_told = ends && n_words > 0 && is_rest(of_state(vocabulary, &said));
         let is_told = is_told && !self.is_counted_behind();
         let most = if old.is_closed() || is_told { 0 } else { FIGURE };
@@ -286,7 +290,17 @@ fn is_rest(text: &str) -> bool {
     const AMBIGUOUS: &[&str] = &["added", "hold", "left", "progress"];
     let mut words =
         words(text).filter(|word| !AMBIGUOUS.iter().any(|it| it.eq_ignore_ascii_case(word)));
-    words.any(says_left) || is_part(text)
+    words.any(says_left) || is_part(text) || is_stage(text)
+}
+
+/// Whether a text names the part of the work that somebody is at: `phase 2`.
+fn is_stage(text: &str) -> bool {
+    const STAGES: &[&str] = &["batch", "milestone", "part", "phase", "round", "stage", "step"];
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    words.windows(2).any(|it| {
+        let is_name = STAGES.iter().any(|stage| stage.eq_ignore_ascii_case(it[0]));
+        is_name && it[1].starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// Whether a text names a part of a whole: `5/6`, `5 of 6`, `80%`.

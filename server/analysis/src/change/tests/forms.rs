@@ -141,7 +141,36 @@ fn a_day_or_half_a_phrase_behind_a_status_is_not_left_behind_another() {
             "refused: `Architecture` behind it belongs to its old status",
         ),
         ("Pending → v2", "done", "refused: `v2` behind it belongs to its old status"),
+        (
+            "In Progress (25% complete - paper done)",
+            "todo",
+            "refused: `paper done` behind it belongs to its old status",
+        ),
+        ("In Progress (25% complete)", "todo", "Not Started (0% complete)"),
     ]);
+}
+
+#[test]
+fn a_sign_that_nobody_knows_is_not_left_before_another_word() {
+    for sign in ["⬚", "○", "🆕", "🔨", "⚠️"] {
+        let why = format!(
+            "refused: {sign} beside it may say its old status, and no sign is known for another"
+        );
+        in_fields(&[(&format!("{sign} Planned"), "done", &why)]);
+    }
+}
+
+#[test]
+fn what_a_link_is_called_and_what_a_title_ends_in_are_no_status() {
+    let (now, _) = crate::testing::analysis(
+        "//- /TODO.md\n  # To do\n  - **Ideas:** [Backlog](ideas/)\n  - [x] Mark it as [Obsolete]\n  - [ ] Draw\n",
+    );
+    let status = |id: &str| {
+        let task = now.index.tasks.get(&crate::profile::id::TaskId::new(id))?;
+        Some(now.index.vocabulary_of(task).get(now.index.status(task)?).id.clone())
+    };
+    assert_eq!(status("ideas"), None);
+    assert_eq!(status("mark-it-as-obsolete").as_deref(), Some("done"));
 }
 
 #[test]

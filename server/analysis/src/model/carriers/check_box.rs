@@ -230,8 +230,23 @@ impl MarkdownReader<'_> {
                 |said: &str| item.check_box.is_none() && said.starts_with(reading::is_sign);
             let is_marked = |said: &str| said.starts_with('[') || is_drawn(said);
             let end = end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)));
+            let end = end.filter(|r| !self.is_of_title(vocabulary, item, r));
             end.filter(|r| r.shape != Shape::Sign || is_of_all(r))
         })
+    }
+
+    /// Whether a bracket behind the words of a box is one of them, `[x] Mark it as [Obsolete]`: what is
+    /// done is not given up, and a marker has capitals.
+    fn is_of_title(&self, vocabulary: &Vocabulary, item: &ListItem, said: &Reading) -> bool {
+        let mark = item.check_box.as_ref().map(|it| it.mark.of(self.text));
+        let of_box = mark.and_then(|mark| vocabulary.lookup_box(mark));
+        let categories = of_box.zip(said.status).map(|(of_box, said)| {
+            (vocabulary.get(of_box).category, vocabulary.get(said).category)
+        });
+        let word = said.word.of(self.text);
+        categories == Some((Category::Done, Category::Dropped))
+            && word.starts_with(char::is_uppercase)
+            && !reading::is_in_capitals(word)
     }
 
     /// Whether what stands before the words of an item says its status. `[ ] ✅ All tests pass` and

@@ -18,6 +18,12 @@ const STATUS_SIGNS: [char; 22] = [
     '🔵', '⚪', '⬜', '🛑', '🚫',
 ];
 
+/// Signs that say one beside a word for it, and are decoration elsewhere.
+const SIGNS_OF_WORDS: [char; 20] = [
+    '⚠', '⬚', '◻', '◽', '▢', '□', '○', '●', '◯', '◐', '◑', '🆕', '🔨', '🛠', '🏗', '⏸', '🔜', '💤',
+    '🔒', '⛔',
+];
+
 /// What the carriers of words have in common.
 pub(super) const CARRIER: Carrier = Carrier {
     id: "marker",
@@ -153,7 +159,7 @@ pub(super) fn sign_in(
         return Ok(None);
     }
     if form.vocabulary.lookup(drawn).is_none() {
-        return match is_status_sign(drawn) {
+        return match is_status_sign(drawn) || drawn.contains(SIGNS_OF_WORDS) {
             true => Err(format!(
                 "{drawn} beside it may say its old status, and no sign is known for another"
             )),
@@ -226,6 +232,9 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     let rest = rest.trim_start_matches(['*', '_', '`']);
     let unit = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let is_unit = ["complete", "completed", "done"].iter().any(|it| it.eq_ignore_ascii_case(unit));
+    if let Some(more) = said_with(rest.trim_start()).filter(|_| is_unit) {
+        return Err(format!("`{more}` behind it belongs to its old status"));
+    }
     let ends = rest.is_empty() || rest.starts_with([')', ',', ';']) || is_unit;
     let figure = if ends { figure } else { "" };
     if let Some(edit) = redated(form, start, def, day)? {
@@ -271,6 +280,15 @@ pub(super) fn uncontradicted(
         return Ok(());
     }
     Err(format!("it also says `{}`", said.of(&near)))
+}
+
+/// What goes on behind a share of the work and its unit, in one bracket with them: `25% complete - paper
+/// done)`.
+fn said_with(behind: &str) -> Option<&str> {
+    let (inner, _) = behind.split_once(')')?;
+    let (_, more) = inner.split_once([' ', ',', ';'])?;
+    let more = more.trim_start_matches(['-', '–', '—', ',', ';', ' ']);
+    (!inner.contains('(') && more.starts_with(char::is_alphabetic)).then_some(more)
 }
 
 /// The day behind a status, `(2026-01-02)` or `— 2026-01-02` at the end of the line: that of the new one.

@@ -34,6 +34,10 @@ pub fn read_trailing(
         let rest = trim_end(text, end, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
         let remark = last_group(text, rest).filter(|(_, group)| group.of(text).starts_with('('));
         let Some((before, _)) = remark else { break };
+        // What a link leads to is no remark, nor its words a status.
+        if before.of(text).ends_with(']') {
+            break;
+        }
         let (title, found) = read_end(vocabulary, style, text, before);
         if found.as_ref().is_some_and(|reading| reading.status.is_some()) {
             return (title, found);
