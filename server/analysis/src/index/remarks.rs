@@ -190,6 +190,14 @@ impl Spot<'_> {
     }
 }
 
+/// A line without its comments in HTML, which are shown to nobody.
+fn uncommented(line: &str) -> String {
+    let mut parts = line.split("<!--");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    out.extend(parts.filter_map(|part| Some(part.split_once("-->")?.1)));
+    out
+}
+
 /// The words behind a status on its line, and those of the comments right above it.
 type Beside<'t> = (Option<Cow<'t, str>>, Vec<Cow<'t, str>>);
 
@@ -200,7 +208,7 @@ fn beside<'t>(text: &'t SharedText, occurrence: &Occurrence) -> Beside<'t> {
         Remarks::Line | Remarks::Aside if end <= start => (None, Vec::new()),
         Remarks::Aside => (Some(Cow::Owned(text.copy(start..end).into_owned())), Vec::new()),
         Remarks::Line => {
-            let line = text.copy(start..end);
+            let line = uncommented(&text.copy(start..end));
             (Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())), Vec::new())
         }
         Remarks::Comments => {

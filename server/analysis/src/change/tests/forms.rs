@@ -467,3 +467,61 @@ fn front_matter_that_contradicts_the_header_is_drift_and_an_unknown_word_is_unkn
     let alone = with_front_matter("completed").replace("  - **Status**: [NOT STARTED]\n", "");
     assert_eq!(found(&alone).len(), 1, "{:?}", found(&alone));
 }
+
+/// The ids of the tasks of a list.
+fn ids(list: &str) -> Vec<String> {
+    let (now, _) = crate::testing::analysis(&format!("//- /TODO.md\n{list}"));
+    let mut ids: Vec<String> = now.index.tasks.values().map(|it| it.id.to_string()).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn boxes_that_name_statuses_tell_what_marks_mean() {
+    let list = "  # To do
+  - [ ] Draw it
+
+  ## Task status
+  - [ ] Not started
+  - [⏳] In progress
+  - [x] Completed
+  - [?] Needs Ann
+";
+    assert_eq!(ids(list), ["draw-it"]);
+    assert_eq!(ids("  # To do\n  - [ ] Completed\n  - [ ] Draw it\n  - [ ] Blocked\n").len(), 3);
+}
+
+#[test]
+fn the_day_behind_a_sign_is_none_of_the_title() {
+    let list = "//- /TODO.md\n  # To do\n  - ✅ (2025-12-24) Draw it.\n  - ⬜ Bind it.\n";
+    let after = crate::testing::set(list, "draw-it", "todo").expect("it may be set");
+    assert!(after.contains("- ⬜ Draw it.\n"), "{after}");
+}
+
+#[test]
+fn links_and_comments_beside_a_status_say_nothing_of_it() {
+    let list =
+        "//- /TODO.md\n  # To do\n  - ✅ Clean up → [more](TODO.done.md#clean)\n  - ⬜ Bind it\n";
+    let after = crate::testing::set(list, "clean-up-more", "in_progress").expect("it may be set");
+    assert!(after.contains("- 🚧 Clean up → [more]"), "{after}");
+    let plan =
+        "//- /PLAN.md\n  # Plan\n  **Status**: in-progress <!-- todo | in-progress | done -->\n";
+    let after = crate::testing::set(plan, "plan", "done").expect("it may be set");
+    assert!(after.contains("**Status**: done <!-- todo"), "{after}");
+}
+
+#[test]
+fn a_sign_that_a_text_explains_twice_counts_if_one_is_its_meaning() {
+    let table = "  # To do
+
+  Status: ⏳ Pending | ✅ Done
+
+  ## ⏳ In progress / pending
+
+  | ID | Task | Status |
+  |----|------|--------|
+  | A-1 | Draw it | ⏳ |
+  | A-2 | Bind it | ✅ |
+";
+    assert_eq!(ids(table), ["A-1", "A-2"]);
+}

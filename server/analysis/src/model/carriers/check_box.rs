@@ -23,6 +23,7 @@ use remark::{Remark, redated, words_behind};
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
+use crate::model::time::TimeStamp;
 use crate::model::title::without_targets;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
@@ -145,6 +146,7 @@ impl MarkdownReader<'_> {
         self.take_pieces();
         let adorned = self.adorned_items();
         let mut prose = self.explaining_items();
+        prose.extend(self.naming_items());
         prose.extend(self.goal_items());
         prose.extend(self.shown_items());
         prose.extend(self.items_below_legends());
@@ -240,9 +242,9 @@ impl MarkdownReader<'_> {
     fn is_of_title(&self, vocabulary: &Vocabulary, item: &ListItem, said: &Reading) -> bool {
         let mark = item.check_box.as_ref().map(|it| it.mark.of(self.text));
         let of_box = mark.and_then(|mark| vocabulary.lookup_box(mark));
-        let categories = of_box.zip(said.status).map(|(of_box, said)| {
-            (vocabulary.get(of_box).category, vocabulary.get(said).category)
-        });
+        let categories = of_box
+            .zip(said.status)
+            .map(|(of_box, said)| (vocabulary.get(of_box).category, vocabulary.get(said).category));
         let word = said.word.of(self.text);
         categories == Some((Category::Done, Category::Dropped))
             && word.starts_with(char::is_uppercase)
@@ -394,8 +396,20 @@ impl MarkdownReader<'_> {
     fn beside(&self, words: TextRange, reading: &Reading) -> TextRange {
         let before = TextRange::new(words.start as usize, reading.range.start as usize);
         match before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
-            true => TextRange::new(reading.range.end as usize, words.end as usize),
+            true => self.behind_day(TextRange::new(reading.range.end as usize, words.end as usize)),
             false => before,
+        }
+    }
+
+    /// Words without the day in brackets in front of them, which is that of their status: `(2026-01-02) Draw`.
+    fn behind_day(&self, words: TextRange) -> TextRange {
+        let said = words.of(self.text);
+        let inner = said.trim_start().strip_prefix('(').and_then(|it| it.split_once(')'));
+        match inner {
+            Some((day, rest)) if matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) => {
+                TextRange::new(words.end as usize - rest.trim_start().len(), words.end as usize)
+            }
+            _ => words,
         }
     }
 

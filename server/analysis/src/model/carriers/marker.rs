@@ -273,13 +273,26 @@ pub(super) fn uncontradicted(
     if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
         return Err(format!("it also says `{figure}`"));
     }
-    let (near, own) = (form.text.copy(words.bytes()), TextRange::new(0, words.len()));
+    let (near, own) = (unlinked(&form.text.copy(words.bytes())), TextRange::new(0, words.len()));
     let said = reading::said_beside(form.vocabulary, form.style, &near, own);
     let Some((said, status)) = said else { return Ok(()) };
     if form.vocabulary.get(status).category == def.category {
         return Ok(());
     }
     Err(format!("it also says `{}`", said.of(&near)))
+}
+
+/// A text with blanks for its links: what they are called, and lead to, says nothing of the line.
+pub(super) fn unlinked(text: &str) -> String {
+    let mut out = text.to_owned();
+    let mut from = 0;
+    while let Some(middle) = out[from..].find("](").map(|at| from + at) {
+        let end = out[middle..].find(')').map_or(out.len(), |at| middle + at + 1);
+        let start = out[..middle].rfind('[').unwrap_or(middle);
+        out.replace_range(start..end, &" ".repeat(end - start));
+        from = end;
+    }
+    out
 }
 
 /// What goes on behind a share of the work and its unit, in one bracket with them: `25% complete - paper

@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
-use crate::model::carriers::status_words;
+use crate::model::carriers::{marker, status_words};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
@@ -28,7 +28,8 @@ const TELLING: [&str; 5] = [" in ", " by ", " on ", " via ", " at "];
 
 /// Refuses where the line of a status tells by its words, before or behind, that it had the old one.
 pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
-    let said = words.of(form.text).trim_end();
+    let said = marker::unlinked(words.of(form.text).trim_end());
+    let said = &*said;
     if !def.category.is_closed() && given_up::is_struck(said.trim_start()) {
         return Err("its words are struck out, which belongs to its old status".to_owned());
     }
