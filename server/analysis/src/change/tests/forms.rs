@@ -525,3 +525,18 @@ fn a_sign_that_a_text_explains_twice_counts_if_one_is_its_meaning() {
 ";
     assert_eq!(ids(table), ["A-1", "A-2"]);
 }
+
+#[test]
+fn boxes_of_what_comes_later_do_not_open_what_is_finished() {
+    let plan = |heading: &str| {
+        format!(
+            "//- /PLAN.md\n  # Plan\n\n  **Status**: Completed\n\n  - [x] Draw\n\n  ## {heading}\n\n  - [ ] Gold edges\n"
+        )
+    };
+    for (heading, n) in [("Future Enhancements", 0), ("Post-deployment checklist", 0), ("Rest", 1)]
+    {
+        let (now, _) = crate::testing::analysis(&plan(heading));
+        let found = crate::testing::findings_by_rule(&now);
+        assert_eq!(found.get("unchecked-work").copied().unwrap_or_default(), n, "{heading}");
+    }
+}

@@ -363,7 +363,8 @@ impl MarkdownReader<'_> {
         let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
         entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
             || given_up::is_given_up(words, &self.text[item.text.start as usize..])
-            || entity.parent.is_some_and(is_below);
+            || entity.parent.is_some_and(is_below)
+            || entity.kind == EntityKind::Item && self.is_of_outlook(item.heading);
     }
 
     /// What the box of an item says, and the marker in its text.
