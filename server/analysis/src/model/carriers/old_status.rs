@@ -38,6 +38,9 @@ pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Resu
     if let Some(aside) = finished(form, said, def) {
         return Err(format!("`{aside}` behind it belongs to its old status"));
     }
+    if let Some(aside) = undone(said).filter(|_| def.category == Category::Done) {
+        return Err(format!("it also says `{aside}`"));
+    }
     let other = span_in_front(form.vocabulary, said, def)
         .or_else(|| cried(form.vocabulary, said, def))
         .or(put_off)
@@ -163,6 +166,22 @@ pub(super) fn over(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<
     }
 }
 
+/// What words behind a dash say at their end of work that is not done, or in part: `Ink — not started yet`.
+fn undone(said: &str) -> Option<&str> {
+    const UNDONE: &[&str] =
+        &["not done", "not started", "not yet", "partially", "partly", "still open", "unfinished"];
+    let dashes = [" - ", " – ", " — "].into_iter();
+    let at = dashes.filter_map(|dash| Some(said.rfind(dash)? + dash.len())).max()?;
+    let aside = said[at..].trim_start_matches(EMPHASIS);
+    let begins = |word: &&str| {
+        let head = aside.split_at_checked(word.len());
+        head.is_some_and(|(head, rest)| {
+            head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
+        })
+    };
+    UNDONE.iter().any(|it| begins(&it)).then(|| aside.trim_end_matches(EMPHASIS))
+}
+
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a
 /// word that is set apart.
 fn says_end(vocabulary: &Vocabulary, aside: &str) -> bool {
@@ -237,6 +256,23 @@ fn foreign_at_end<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use crate::testing::set;
+
+    #[test]
+    fn what_says_that_a_box_is_open_is_not_left_behind_a_finished_one() {
+        for (words, aside) in [
+            ("Draw it - not started yet", Some("not started yet")),
+            ("Draw it — **Partially drawn**", Some("Partially drawn")),
+            ("Draw it - part by part", None),
+            ("Notes - nothing is lost", None),
+        ] {
+            let fixture = format!("//- /.kiro/specs/a/tasks.md\n  - [ ] 1. {words}\n");
+            let refused = set(&fixture, "1", "completed").err().map(|it| it.message);
+            let is_told = refused.as_ref().is_some_and(|it| {
+                it.contains(&format!("it also says `{}`", aside.unwrap_or_default()))
+            });
+            assert_eq!((refused.is_some(), is_told), (aside.is_some(), aside.is_some()), "{words}");
+        }
+    }
 
     #[test]
     fn what_says_that_a_box_is_finished_is_not_left_behind_an_open_one() {
