@@ -6,6 +6,7 @@ mod code;
 mod former;
 mod letters;
 mod prose;
+mod row_files;
 mod rows;
 mod shared_rows;
 
