@@ -173,13 +173,13 @@ fn undone(said: &str) -> Option<&str> {
     let dashes = [" - ", " – ", " — "].into_iter();
     let at = dashes.filter_map(|dash| Some(said.rfind(dash)? + dash.len())).max()?;
     let aside = said[at..].trim_start_matches(EMPHASIS);
-    let begins = |word: &&str| {
+    let begins = |word: &str| {
         let head = aside.split_at_checked(word.len());
         head.is_some_and(|(head, rest)| {
             head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
         })
     };
-    UNDONE.iter().any(|it| begins(&it)).then(|| aside.trim_end_matches(EMPHASIS))
+    UNDONE.iter().any(|it| begins(it)).then(|| aside.trim_end_matches(EMPHASIS))
 }
 
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a

@@ -48,10 +48,10 @@ impl MarkdownReader<'_> {
         while let Some(at) = heading {
             let own = &self.markdown.headings[at];
             let text = own.text.of(self.text).as_bytes();
-            let holds = |it: &&str| {
+            let holds = |it: &str| {
                 text.windows(it.len()).any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
             };
-            if OUTLOOK.iter().any(|it| holds(&it)) {
+            if OUTLOOK.iter().any(|it| holds(it)) {
                 return true;
             }
             heading = own.parent;
