@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::change::{Intent, Mode, RefusalKind, Subject};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
-use crate::testing::{AT, set_with};
+use crate::testing::{AT, findings_by_rule, set_with};
 
 /// The changed file's line with this number from 0 after the change, or why there is none.
 fn line(fixture: &str, task: &str, phase: Option<&str>, status: &str, nth: usize) -> String {
@@ -536,7 +536,11 @@ fn boxes_of_what_comes_later_do_not_open_what_is_finished() {
     for (heading, n) in [("Future Enhancements", 0), ("Post-deployment checklist", 0), ("Rest", 1)]
     {
         let (now, _) = crate::testing::analysis(&plan(heading));
-        let found = crate::testing::findings_by_rule(&now);
+        let found = findings_by_rule(&now);
         assert_eq!(found.get("unchecked-work").copied().unwrap_or_default(), n, "{heading}");
     }
+    let (now, _) = crate::testing::analysis(
+        "//- /PLAN.md\n  # Post-deployment plan\n\n  **Status**: Completed\n\n  - [ ] Look at it\n",
+    );
+    assert_eq!(findings_by_rule(&now).get("unchecked-work"), Some(&1));
 }

@@ -43,10 +43,13 @@ const OUTLOOK: &[&str] = &[
 ];
 
 impl MarkdownReader<'_> {
-    /// Whether a heading above an item says that it comes after the work.
+    /// Whether a heading between an item and what it is a part of says that it comes after the work.
     pub(super) fn is_of_outlook(&self, mut heading: Option<usize>) -> bool {
-        while let Some(at) = heading {
+        while let Some(at) = heading.filter(|at| self.of_heading[*at].is_none()) {
             let own = &self.markdown.headings[at];
+            if own.level == 1 {
+                return false;
+            }
             let text = own.text.of(self.text).as_bytes();
             let holds = |it: &str| {
                 text.windows(it.len()).any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
