@@ -6,20 +6,20 @@ use crate::text::shared_text::SharedText;
 /// A list of two tasks, and the files of both.
 fn tasks(link: &str) -> String {
     format!(
-        "//- /tasks/_index.md
+        "//- /docs/TASKS.md
   # Tasks
 
   | id | title | status |
   |----|-------|--------|
   | [T-12-draw]({link}) | Draw it | in-progress |
-  | T-13 | [Bind it](T-13-bind.md) | todo |
-//- /tasks/T-12-draw.md
+  | T-13 | [Bind it](tasks/T-13-bind.md) | todo |
+//- /docs/tasks/T-12-draw.md
   ---
   id: T-12-draw
   status: done
   ---
   # Draw it
-//- /tasks/T-13-bind.md
+//- /docs/tasks/T-13-bind.md
   # Bind it
 
   **Status:** todo
@@ -29,18 +29,18 @@ fn tasks(link: &str) -> String {
 
 #[test]
 fn a_row_that_is_called_by_a_link_to_a_file_beside_it_is_of_its_task() {
-    let (now, _) = analysis(&tasks("T-12-draw.md"));
+    let (now, _) = analysis(&tasks("tasks/T-12-draw.md"));
     let ids: Vec<String> = now.index.tasks.keys().map(|id| id.to_string()).collect();
     assert_eq!(ids, ["T-12", "T-13"]);
     assert_eq!(findings_by_rule(&now).get("drift"), Some(&1));
-    let after = set(&tasks("T-12-draw.md"), "T-13", "done").expect("it may be set");
-    assert!(after.contains("| [Bind it](T-13-bind.md) | done |"), "{after}");
+    let after = set(&tasks("tasks/T-12-draw.md"), "T-13", "done").expect("it may be set");
+    assert!(after.contains("| [Bind it](tasks/T-13-bind.md) | done |"), "{after}");
     assert!(after.contains("**Status:** done"), "{after}");
 }
 
 #[test]
 fn a_row_that_links_elsewhere_is_a_task_of_its_own() {
-    for link in ["T-99-gone.md", "https://a.example/T-12-draw.md", "../other/T-12-draw.md"] {
+    for link in ["tasks/T-99-gone.md", "https://a.example/T-12-draw.md", "../other/T-12-draw.md"] {
         let (now, _) = analysis(&tasks(link));
         assert_eq!(now.index.tasks.len(), 3, "{link}");
         assert_eq!(findings_by_rule(&now).get("drift"), None, "{link}");
@@ -49,9 +49,9 @@ fn a_row_that_links_elsewhere_is_a_task_of_its_own() {
 
 #[test]
 fn a_row_that_comes_to_lead_elsewhere_is_read_anew() {
-    let (now, _) = analysis(&tasks("T-12-draw.md"));
-    let (doc, document) = now.index.document("tasks/_index.md").expect("the list");
-    let text = document.text.to_string().replace("(T-12-draw.md)", "(T-99.md)");
+    let (now, _) = analysis(&tasks("tasks/T-12-draw.md"));
+    let (doc, document) = now.index.document("docs/TASKS.md").expect("the list");
+    let text = document.text.to_string().replace("(tasks/T-12-draw.md)", "(T-99.md)");
     let mut docs = now.index.docs.clone();
     docs.replace(
         doc,
