@@ -544,9 +544,7 @@ if attached then
 
   --- Changes the file in other lines than the buffer, or in the same.
   local function part(here_to, there_from, there_to)
-    wait_for('nothing stale', function()
-      return not finding('todo', 'stale-buffer')
-    end)
+    shared.wait_for_none('todo', 'stale-buffer')
     local before = disk('todo')
     local at = vim.iter(ipairs(vim.api.nvim_buf_get_lines(buffer('todo'), 0, -1, false))):find(function(_, line)
       return line:find('### 8. Write docs', 1, true)
@@ -566,9 +564,7 @@ if attached then
     vim.cmd('Lockstep merge')
     assert(text('todo'):find('### 7. Add a login', 1, true) and text('todo'):find('### 8. Write all docs', 1, true))
     assert(vim.bo[buffer('todo')].modified)
-    wait_for('nothing stale', function()
-      return not finding('todo', 'stale-buffer')
-    end)
+    shared.wait_for_none('todo', 'stale-buffer')
     vim.api.nvim_set_current_buf(buffer('todo'))
     vim.cmd('silent write')
     assert(disk('todo') == text('todo'), disk('todo'))

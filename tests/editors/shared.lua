@@ -73,6 +73,13 @@ function M.finding(key, rule)
   end)
 end
 
+--- Waits until a rule finds nothing in a file.
+function M.wait_for_none(key, rule)
+  M.wait_for('no ' .. rule .. ' in ' .. M.FILES[key], function()
+    return not M.finding(key, rule)
+  end)
+end
+
 --- Puts the cursor on the first match of `pattern` in TODO.md.
 function M.go_to(pattern)
   vim.api.nvim_set_current_buf(M.buffer('todo'))

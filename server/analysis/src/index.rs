@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::index::called::Called;
+use crate::index::called::CalledPlaces;
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::shared_vec::SharedVec;
@@ -197,7 +197,7 @@ impl Index {
         let mut index = Index { docs, scopes, ..Index::default() };
         let paths = index.docs.iter().enumerate();
         index.by_path = Arc::new(paths.map(|(doc, it)| (it.path.clone(), doc)).collect());
-        let Called { by_task, by_place, .. } = Called::of(&index);
+        let CalledPlaces { by_task, by_place, .. } = CalledPlaces::of(&index);
         index.by_place = Arc::new(by_place.into_iter().collect());
         let settled = by_task.into_iter().map(|(id, all)| {
             let task = identity::settled(&index.docs, id, all);

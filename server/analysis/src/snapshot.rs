@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::index::update::Touched;
 use crate::index::{DocIdx, Docs, Index, Task};
-use crate::model::{Content, Document, FilePath, Link};
+use crate::model::{Content, Document, FilePath, Link, join};
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::profile::id::TaskId;
@@ -278,22 +278,4 @@ pub(crate) fn link_candidates(from: &FilePath, target: &str) -> impl Iterator<It
     let parts = parts.skip(1).filter(|path| path.contains('/')).map(|path| ("", path));
     let named = folders.map(move |folder| (folder, target)).chain(parts);
     named.filter_map(|(folder, path)| join(folder, path)).filter(|path| !path.is_empty())
-}
-
-/// `folder/target` with `.` and `..` resolved; `None` where it leaves the root.
-pub(crate) fn join(folder: &str, target: &str) -> Option<String> {
-    if !folder.is_empty() && target.split('/').all(|part| !matches!(part, "" | "." | "..")) {
-        return Some(format!("{folder}/{target}"));
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -8,17 +8,17 @@ use crate::profile::id::TaskId;
 
 /// The places of each task, and the task of each place.
 #[derive(Default)]
-pub(super) struct Called {
+pub(super) struct CalledPlaces {
     pub(super) by_task: BTreeMap<TaskId, Vec<Place>>,
     pub(super) by_place: Vec<(Place, TaskId)>,
     /// How often each id was found taken, in one document.
     clashes: BTreeMap<String, u32>,
 }
 
-impl Called {
+impl CalledPlaces {
     /// What the documents of an index call their entities.
-    pub(super) fn of(index: &Index) -> Called {
-        let mut called = Called::default();
+    pub(super) fn of(index: &Index) -> CalledPlaces {
+        let mut called = CalledPlaces::default();
         let mut by_key: Vec<(Place, TaskId)> = Vec::new();
         let mut of_files: Vec<(Place, DocIdx)> = Vec::new();
         for (doc, document) in index.docs.iter().enumerate() {
@@ -43,8 +43,15 @@ impl Called {
             true => BTreeMap::new(),
             false => called.by_place.iter().cloned().collect(),
         };
+        // Several rows that lead to one file are a log of it, or tasks of their own.
+        let mut n_rows: BTreeMap<(DocIdx, DocIdx), u32> = BTreeMap::new();
+        for (place, file) in &of_files {
+            *n_rows.entry((place.doc, *file)).or_default() += 1;
+        }
         for (place, file) in of_files {
-            let whole = index.whole(file).and_then(|whole| by_place.get(&whole)).cloned();
+            let is_only = n_rows.get(&(place.doc, file)) == Some(&1);
+            let whole = index.whole(file).filter(|_| is_only);
+            let whole = whole.and_then(|whole| by_place.get(&whole)).cloned();
             let id = whole.or_else(|| called.id(index, place));
             id.into_iter().for_each(|id| called.add(index, place, id));
         }

@@ -133,10 +133,15 @@ impl Spot<'_> {
         let ends = to_category.is_closed() || is_undone;
         let is_told = ends && n_words > 0 && is_rest(of_state(vocabulary, &said));
         let is_told = is_told && !self.is_counted_behind();
-        let most = if old.is_closed() || is_told { 0 } else { FIGURE };
+        // What is told in another language is not understood.
+        let is_foreign =
+            vocabulary.is_translated(self.occurrence.reading.word.of(&self.document.text));
+        let is_wide = is_foreign && said.contains(['（', '）']);
+        let most = if old.is_closed() || is_told || is_foreign { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
-        (n_words > most && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
+        let is_more = n_words > most || is_wide;
+        (is_more && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
     }
 
     /// The comment behind a status in a file that has comments.

@@ -4,16 +4,16 @@
 use std::sync::Arc;
 
 use crate::index::{DocIdx, Index, Place, own_file};
-use crate::model::{Document, Entity, EntityIdx, link_path};
+use crate::model::{Document, Entity, EntityIdx, join, link_path};
 use crate::profile::EntityKind;
-use crate::snapshot::join;
 use crate::text::shared_text::Source as _;
 
 /// A longer row is no row of a list, in bytes.
 const LONGEST: usize = 1_000;
 
-/// The targets of the links that a row is called by: one in the cell of its id, or its title.
-fn called_by(document: &Document, entity: EntityIdx) -> Vec<String> {
+/// What the link leads to by which a row is called: the cell of its id, or its title, is the link and
+/// nothing else.
+fn called_by(document: &Document, entity: EntityIdx) -> Option<String> {
     let fact = &document.facts.entities[entity];
     let (start, end) = (fact.range.start as usize, fact.range.end as usize);
     let is_row = document.profile.ids.local
@@ -21,16 +21,17 @@ fn called_by(document: &Document, entity: EntityIdx) -> Vec<String> {
         && end - start <= LONGEST
         && document.text.byte(start) == Some(b'|');
     if !is_row {
-        return Vec::new();
+        return None;
     }
     let row = document.text.copy(start..end);
-    let links = row.match_indices("](").filter_map(|(at, _)| {
-        let name = &row[row[..at].rfind('[')? + 1..at];
-        let (target, _) = row[at + 2..].split_once(')')?;
-        let is_of_id = fact.name.touches(start + at);
-        (is_of_id || name == &*fact.title).then(|| link_path(target))?
+    let mut links = row.split('|').filter_map(|cell| {
+        let (name, target) = cell.trim().strip_prefix('[')?.strip_suffix(')')?.split_once("](")?;
+        let own = (cell.as_ptr() as usize - row.as_ptr() as usize) + start;
+        let is_of_id = fact.name.touches(own + (cell.len() - cell.trim_start().len()));
+        let is_plain = !target.contains(['(', '#', '[']) && !name.contains(['[', ']']);
+        (is_plain && (is_of_id || name == &*fact.title)).then(|| link_path(target))?
     });
-    links.collect()
+    links.next().filter(|first| links.all(|other| other == *first))
 }
 
 /// Whether an entity is a row that is called by another link than before.
@@ -39,15 +40,12 @@ pub(super) fn is_called_otherwise(old: &Document, new: &Document, at: EntityIdx)
 }
 
 impl Index {
-    /// The file that is the task of a row: one that lies beside the table, or in a folder beside it.
+    /// The file that is the task of a row: one that lies beside the table, or in a folder beside it, and
+    /// has the row's id for its own or for its name.
     pub(super) fn file_of_row(&self, place: Place) -> Option<DocIdx> {
         let document = &self.docs[place.doc];
-        let links = called_by(document, place.entity);
-        let (first, others) = links.split_first()?;
-        if others.iter().any(|other| other != first) {
-            return None;
-        }
-        let path = join(document.path.folder(), first)?;
+        let target = called_by(document, place.entity)?;
+        let path = join(document.path.folder(), &target)?;
         let file = *self.by_path.get(path.as_str())?;
         let other = &self.docs[file];
         let is_other = file != place.doc && Arc::ptr_eq(&other.profile, &document.profile);
@@ -56,7 +54,12 @@ impl Index {
             folder => path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')),
         };
         let is_near = below.is_some_and(|it| it.matches('/').count() < 2);
-        (is_other && is_near && self.whole(file).is_some()).then_some(file)
+        let whole = self.whole(file).filter(|_| is_other && is_near)?;
+        let id = self.entity(place).id.as_ref()?;
+        let name = other.path.name();
+        let stem = other.profile.ids.parse(name.strip_suffix(".md").unwrap_or(name));
+        let is_own = self.entity(whole).id.as_ref() == Some(id) || stem.as_ref() == Some(id);
+        is_own.then_some(file)
     }
 
     /// The task that a document is as a whole.

@@ -8,6 +8,7 @@ mod figure;
 mod front_matter;
 mod heading;
 mod json;
+mod links;
 mod listed;
 mod marker;
 mod old_status;

@@ -83,9 +83,12 @@ impl MarkdownReader<'_> {
             entity.title = plain(title).into();
         }
         // Below no heading of all of it, the first one is of a part.
+        let is_told = |it: &&str| !matches!(*it, "" | "~" | "null");
         let of_front = || self.front_value("title").filter(|_| top.is_none()).map(|it| &*it.text);
-        if let Some(title) = self.told_title(rule).or_else(of_front).filter(|it| !it.is_empty()) {
+        if let Some(title) = self.told_title(rule) {
             entity.title = title.into();
+        } else if let Some(title) = of_front().filter(is_told) {
+            entity.title = plain(title).into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
         entity.id = captured.and_then(|id| self.profile.ids.parse(id)).or(entity.id);

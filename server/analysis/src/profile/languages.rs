@@ -1,6 +1,6 @@
 //! Words of other languages than English for a status, as people write them behind or below a task.
 
-use crate::profile::vocabulary::Category;
+use crate::profile::vocabulary::{Category, Vocabulary};
 
 /// The words of one language, in small letters; of several the first is written.
 struct Language {
@@ -135,6 +135,28 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
+/// By which words the status is known for which languages have words.
+const KNOWN_BY: [(Category, &[&str]); 4] = [
+    (Category::Done, &["completed", "done"]),
+    (Category::Active, &["in progress"]),
+    (Category::Open, &["pending", "todo", "not started"]),
+    (Category::Dropped, &["deferred", "postponed"]),
+];
+
+/// A vocabulary with the words of other languages for what it has.
+pub(super) fn translated(vocabulary: Vocabulary) -> Vocabulary {
+    let statuses = KNOWN_BY.iter().filter_map(|(category, names)| {
+        let mut known = names.iter().filter_map(|name| vocabulary.lookup(name));
+        Some((*category, known.find(|it| vocabulary.get(*it).category == *category)?))
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let of = |(category, status)| {
+        let own = words().filter(move |(said, _)| *said == category);
+        own.map(move |(_, word)| (status, word))
+    };
+    vocabulary.with_words(statuses.into_iter().flat_map(of))
+}
+
 /// All words, each with what it says.
 pub(crate) fn words() -> impl Iterator<Item = (Category, &'static str)> {
     LANGUAGES.iter().flat_map(|language| {
@@ -143,22 +165,67 @@ pub(crate) fn words() -> impl Iterator<Item = (Category, &'static str)> {
     })
 }
 
-/// The word for a category in the language of `word`, and in its gender; `None` where that is not
-/// certain.
-pub(crate) fn in_language_of(word: &str, category: Category) -> Option<&'static str> {
-    let word = word.to_lowercase();
+/// Words that have capital letters of their own.
+const CAPITALS: &[(&str, &str)] =
+    &[("in arbeit", "in Arbeit"), ("in bearbeitung", "in Bearbeitung")];
+
+/// The word for a category in the language of `word`, in its letters, and with the end of its gender.
+/// Of a word that several languages have, the other words of `text` tell which is meant; `None` where
+/// that is not certain.
+pub(crate) fn in_language_of(word: &str, category: Category, text: &str) -> Option<String> {
+    let small = word.to_lowercase();
     let knows = |language: &&Language| {
-        SAID.into_iter().any(|category| language.of(category).contains(&word.as_str()))
+        SAID.into_iter().any(|category| language.of(category).contains(&small.as_str()))
     };
-    let mut own = LANGUAGES.iter().filter(knows);
-    let said = own.next()?.of(category);
-    // What two languages have in common is of neither.
-    if own.next().is_some() {
-        return None;
-    }
+    let candidates: Vec<&Language> = LANGUAGES.iter().filter(knows).collect();
+    let of = |language: &Language| own_word(language, &small, category);
+    let language = match candidates[..] {
+        [one] => one,
+        _ => {
+            let text = text.to_lowercase();
+            let is_spoken = |language: &&&Language| {
+                let all = SAID.into_iter().flat_map(|category| language.of(category));
+                let shared = |word: &str| {
+                    let n = candidates.iter().filter(|other| {
+                        SAID.into_iter().any(|category| other.of(category).contains(&word))
+                    });
+                    n.count() > 1
+                };
+                all.into_iter().any(|word| !shared(word) && text.contains(word))
+            };
+            let mut spoken = candidates.iter().filter(is_spoken);
+            let first = spoken.next().filter(|_| spoken.next().is_none());
+            let same = || {
+                let mut words = candidates.iter().map(|language| of(language));
+                let one = words.next()?;
+                words.all(|other| other == one).then(|| candidates.first())?
+            };
+            first.or_else(same)?
+        }
+    };
+    Some(in_letters(of(language)?, word))
+}
+
+fn own_word(language: &Language, old: &str, category: Category) -> Option<&'static str> {
+    let said = language.of(category);
     let is_alike =
-        |other: &&&str| ['a', 'o'].iter().any(|end| word.ends_with(*end) && other.ends_with(*end));
+        |other: &&&str| ['a', 'o'].iter().any(|end| old.ends_with(*end) && other.ends_with(*end));
     said.iter().find(is_alike).or(said.first()).copied()
+}
+
+/// A word in the letters of another: in capitals, or with one first, or small.
+fn in_letters(word: &str, model: &str) -> String {
+    let own = CAPITALS.iter().find(|(small, _)| *small == word).map_or(word, |(_, own)| own);
+    let mut letters = model.chars().filter(|c| c.is_alphabetic());
+    let is_upper = letters.next().is_some_and(char::is_uppercase);
+    if is_upper && !letters.any(char::is_lowercase) {
+        return own.to_uppercase();
+    }
+    let mut rest = own.chars();
+    match rest.next().filter(|_| is_upper) {
+        Some(first) => first.to_uppercase().chain(rest).collect(),
+        None => own.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -167,19 +234,24 @@ mod tests {
 
     #[test]
     fn a_word_for_another_status_is_of_the_same_language_and_gender() {
-        for (word, category, expected) in [
-            ("Concluída", Category::Dropped, Some("adiada")),
-            ("concluído", Category::Active, Some("em andamento")),
-            ("ADIADA", Category::Done, Some("concluída")),
-            ("进行中", Category::Done, Some("已完成")),
-            ("完成", Category::Open, None),
-            ("進行中", Category::Done, None),
-            ("完了", Category::Open, Some("未着手")),
-            ("готово", Category::Open, Some("не начато")),
-            ("completa", Category::Open, None),
-            ("done", Category::Open, None),
+        for (word, category, text, expected) in [
+            ("Concluída", Category::Dropped, "", Some("Adiada")),
+            ("concluído", Category::Active, "", Some("em andamento")),
+            ("ADIADA", Category::Done, "", Some("CONCLUÍDA")),
+            ("Offen", Category::Active, "", Some("In Arbeit")),
+            ("offen", Category::Active, "", Some("in Arbeit")),
+            ("进行中", Category::Done, "", Some("已完成")),
+            ("進行中", Category::Done, "", None),
+            ("進行中", Category::Done, "完了", Some("完了")),
+            ("已完成", Category::Active, "未开始", Some("进行中")),
+            ("完了", Category::Open, "", Some("未着手")),
+            ("Готово", Category::Open, "", Some("Не начато")),
+            ("completa", Category::Open, "", None),
+            ("completa", Category::Open, "pendente", Some("pendente")),
+            ("done", Category::Open, "", None),
         ] {
-            assert_eq!(in_language_of(word, category), expected, "{word}");
+            let found = in_language_of(word, category, text);
+            assert_eq!(found.as_deref(), expected, "{word}");
         }
     }
 }

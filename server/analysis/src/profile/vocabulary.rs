@@ -3,7 +3,6 @@
 use globset::GlobSet;
 use rustc_hash::FxHashMap;
 
-use crate::profile::languages;
 use crate::syntax::json::rewrite::quote;
 
 /// What every profile's status means.
@@ -138,14 +137,6 @@ struct Spelling {
     is_translated: bool,
 }
 
-/// By which words the status is known for which languages have words.
-const TRANSLATED: [(Category, &[&str]); 4] = [
-    (Category::Done, &["completed", "done"]),
-    (Category::Active, &["in progress"]),
-    (Category::Open, &["pending", "todo", "not started"]),
-    (Category::Dropped, &["deferred", "postponed"]),
-];
-
 impl Vocabulary {
     /// A vocabulary of these statuses; the first spelling of two that clash wins.
     pub fn new(statuses: Vec<StatusDef>) -> Vocabulary {
@@ -172,20 +163,16 @@ impl Vocabulary {
         Vocabulary { statuses, by_name, by_box, longest }
     }
 
-    /// The vocabulary with the words of other languages for what it has, but for those that it has itself.
-    pub fn translated(mut self) -> Vocabulary {
-        for (category, names) in TRANSLATED {
-            let known = names.iter().filter_map(|name| self.lookup(name));
-            let Some(status) = known.into_iter().find(|it| self.get(*it).category == category)
-            else {
-                continue;
-            };
+    /// The vocabulary with words of other languages for these statuses, but for those that it has itself.
+    pub(super) fn with_words(
+        mut self,
+        words: impl IntoIterator<Item = (StatusIdx, &'static str)>,
+    ) -> Vocabulary {
+        for (status, word) in words {
             self.statuses[status.0 as usize].translated = true;
-            for (_, word) in languages::words().filter(|(said, _)| *said == category) {
-                let spelling = Spelling { status, is_translated: true };
-                self.by_name.entry(normalise(word)).or_insert(spelling);
-                self.longest = self.longest.max(word.split(' ').count());
-            }
+            let spelling = Spelling { status, is_translated: true };
+            self.by_name.entry(normalise(word)).or_insert(spelling);
+            self.longest = self.longest.max(word.split(' ').count());
         }
         self
     }
@@ -209,6 +196,11 @@ impl Vocabulary {
     pub fn lookup(&self, word: &str) -> Option<StatusIdx> {
         let word = word.trim().trim_start_matches('[').trim_end_matches(']');
         self.by_name.get(normalise(word).as_str()).map(|it| it.status)
+    }
+
+    /// Whether a word says a status in another language.
+    pub fn is_translated(&self, word: &str) -> bool {
+        self.by_name.get(normalise(word).as_str()).is_some_and(|it| it.is_translated)
     }
 
     /// Whether a word is the name of a status, and not only another word for it.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::change::moving::{IsThere, Ways, moved};
 use crate::index::DocIdx;
-use crate::model::{Document, FilePath, link_path};
+use crate::model::{Document, FilePath, join, link_path};
 use crate::profile::Format;
-use crate::snapshot::{Existence, Snapshot, join, link_candidates};
+use crate::snapshot::{Existence, Snapshot, link_candidates};
 use crate::syntax::markdown::Markdown;
 use crate::syntax::markdown::targets::{may_name_targets, named_targets};
 use crate::text::TextRange;

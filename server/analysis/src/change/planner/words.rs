@@ -64,8 +64,9 @@ pub(super) fn as_beside<'d>(
 fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> Option<String> {
     let words = spot.occurrence.carrier.words?;
     let old = form(spot).words()?;
+    let is_translated = spot.vocabulary().is_translated(old);
     let like = || Some((words.like)(own, &model(index, spot, old).filter(|_| !own.exact)?));
-    written(index, spot, (to, own), old).or_else(like)
+    written(index, spot, (to, own), old).or_else(|| like().filter(|_| !is_translated))
 }
 
 /// Whether a word is in capitals, where the profile has them so, whatever stands beside it.
@@ -82,7 +83,12 @@ fn written(
     (to, def): (StatusIdx, &StatusDef),
     old: &str,
 ) -> Option<String> {
-    let fits = |word: &str| spot.vocabulary().says_just(def, word) && is_in_form(spot, word);
+    let vocabulary = spot.vocabulary();
+    let is_translated = vocabulary.is_translated(old);
+    let fits = |word: &str| {
+        let is_of_language = vocabulary.is_translated(word) == is_translated;
+        is_of_language && vocabulary.says_just(def, word) && is_in_form(spot, word)
+    };
     for around in [in_file, in_siblings] {
         let mut found = Vec::new();
         let _ = around(index, spot, &mut |beside| {

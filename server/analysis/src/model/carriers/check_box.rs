@@ -138,6 +138,9 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     ticked(form, def, None)
 }
 
+/// Words that are the last of no title.
+const GOING_ON: [&str; 10] = ["a", "als", "as", "be", "by", "en", "is", "of", "the", "to"];
+
 /// What parts the id in front of the text of a box from its title.
 const BEHIND_ID: [char; 8] = ['.', ':', ')', '*', '-', '–', '—', ' '];
 
@@ -238,7 +241,7 @@ impl MarkdownReader<'_> {
     }
 
     /// Whether a bracket behind the words of a box is one of them, `[x] Mark it as [Obsolete]`: what is
-    /// done is not given up, and a marker has capitals.
+    /// done is not given up, a marker has capitals, and the sentence goes on to it.
     fn is_of_title(&self, vocabulary: &Vocabulary, item: &ListItem, said: &Reading) -> bool {
         let mark = item.check_box.as_ref().map(|it| it.mark.of(self.text));
         let of_box = mark.and_then(|mark| vocabulary.lookup_box(mark));
@@ -246,7 +249,13 @@ impl MarkdownReader<'_> {
             .zip(said.status)
             .map(|(of_box, said)| (vocabulary.get(of_box).category, vocabulary.get(said).category));
         let word = said.word.of(self.text);
+        let before = TextRange::new(item.text.start as usize, said.range.start as usize);
+        let before = before.of(self.text).trim_end();
+        let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let goes_on = GOING_ON.iter().any(|it| it.eq_ignore_ascii_case(last))
+            || before.ends_with(['为', '為', '成']);
         categories == Some((Category::Done, Category::Dropped))
+            && goes_on
             && word.starts_with(char::is_uppercase)
             && !reading::is_in_capitals(word)
     }
@@ -407,7 +416,12 @@ impl MarkdownReader<'_> {
         let said = words.of(self.text);
         let inner = said.trim_start().strip_prefix('(').and_then(|it| it.split_once(')'));
         match inner {
-            Some((day, rest)) if matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) => {
+            Some((day, rest))
+                if matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_)))
+                    && rest
+                        .trim_start()
+                        .starts_with(|c: char| c.is_alphanumeric() || "*`[".contains(c)) =>
+            {
                 TextRange::new(words.end as usize - rest.trim_start().len(), words.end as usize)
             }
             _ => words,

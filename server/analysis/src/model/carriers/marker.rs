@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
-use crate::model::carriers::{figure, old_status, sign};
+use crate::model::carriers::{figure, links, old_status, sign};
 use crate::model::time::TimeStamp;
 use crate::profile::languages;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -71,6 +71,12 @@ pub(super) fn written(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spe
     let is_own = reading.status.is_some_and(|said| form.vocabulary.get(said).marker == raw);
     let insert = match is_only_sign {
         true => sign::of(form, def, raw)?.to_owned(),
+        false if form.vocabulary.is_translated(raw) && !def.exact => {
+            let text = form.text.copy(0..form.text.len());
+            let own = languages::in_language_of(raw, def.category, &text);
+            own.filter(|_| def.translated)
+                .ok_or_else(|| format!("no word of its language is known for {}", def.id))?
+        }
         false if is_own => def.marker.clone(),
         false => text_word(def, raw),
     };
@@ -273,26 +279,14 @@ pub(super) fn uncontradicted(
     if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
         return Err(format!("it also says `{figure}`"));
     }
-    let (near, own) = (unlinked(&form.text.copy(words.bytes())), TextRange::new(0, words.len()));
+    let (near, own) =
+        (links::unlinked(&form.text.copy(words.bytes())), TextRange::new(0, words.len()));
     let said = reading::said_beside(form.vocabulary, form.style, &near, own);
     let Some((said, status)) = said else { return Ok(()) };
     if form.vocabulary.get(status).category == def.category {
         return Ok(());
     }
     Err(format!("it also says `{}`", said.of(&near)))
-}
-
-/// A text with blanks for its links: what they are called, and lead to, says nothing of the line.
-pub(super) fn unlinked(text: &str) -> String {
-    let mut out = text.to_owned();
-    let mut from = 0;
-    while let Some(middle) = out[from..].find("](").map(|at| from + at) {
-        let end = out[middle..].find(')').map_or(out.len(), |at| middle + at + 1);
-        let start = out[..middle].rfind('[').unwrap_or(middle);
-        out.replace_range(start..end, &" ".repeat(end - start));
-        from = end;
-    }
-    out
 }
 
 /// What goes on behind a share of the work and its unit, in one bracket with them: `25% complete - paper
@@ -510,19 +504,11 @@ impl Share<'_> {
     }
 }
 
-/// A status in words, in the language of `model` and with its letters. In small letters it is named by
-/// its id where its marker has no small letters of its own.
+/// A status in words, with the letters of `model`. In small letters it is named by its id where its
+/// marker has no small letters of its own.
 fn text_word(def: &StatusDef, model: &str) -> String {
     if def.exact {
         return def.marker.clone();
-    }
-    let own = languages::in_language_of(model, def.category).filter(|_| def.translated);
-    if let Some(word) = own {
-        // One capital letter begins the words; only English has one for each.
-        let is_plain = !model.trim().contains(' ') && model.contains(char::is_lowercase);
-        let first = word.split(' ').next().filter(|_| is_plain);
-        let (head, rest) = word.split_at(first.map_or(word.len(), str::len));
-        return format!("{}{rest}", in_case(head, model));
     }
     let is_small = !model.chars().any(char::is_uppercase);
     if is_small && !def.marker.chars().any(char::is_lowercase) {

@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
-use crate::model::carriers::{marker, status_words};
+use crate::model::carriers::{links, status_words};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
@@ -28,7 +28,7 @@ const TELLING: [&str; 5] = [" in ", " by ", " on ", " via ", " at "];
 
 /// Refuses where the line of a status tells by its words, before or behind, that it had the old one.
 pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
-    let said = marker::unlinked(words.of(form.text).trim_end());
+    let said = links::unlinked(words.of(form.text).trim_end());
     let said = &*said;
     if !def.category.is_closed() && given_up::is_struck(said.trim_start()) {
         return Err("its words are struck out, which belongs to its old status".to_owned());
@@ -168,18 +168,22 @@ pub(super) fn over(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<
 
 /// What words behind a dash say at their end of work that is not done, or in part: `Ink — not started yet`.
 fn undone(said: &str) -> Option<&str> {
-    const UNDONE: &[&str] =
-        &["not done", "not started", "not yet", "partially", "partly", "still open", "unfinished"];
+    const UNDONE: &[&str] = &["not done", "not started", "still open", "unfinished"];
+    const IN_PART: &[&str] = &["partially", "partly"];
     let dashes = [" - ", " – ", " — "].into_iter();
     let at = dashes.filter_map(|dash| Some(said.rfind(dash)? + dash.len())).max()?;
     let aside = said[at..].trim_start_matches(EMPHASIS);
-    let begins = |word: &str| {
-        let head = aside.split_at_checked(word.len());
-        head.is_some_and(|(head, rest)| {
-            head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
-        })
-    };
-    UNDONE.iter().any(|it| begins(it)).then(|| aside.trim_end_matches(EMPHASIS))
+    let aside = aside.trim_end_matches(EMPHASIS).trim_end_matches(['.', '!']);
+    let words: Vec<&str> = aside.split(' ').collect();
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    // `partially filled bars` are something else.
+    let is_in_part = words.len() == 2
+        && IN_PART.iter().any(|it| is(it, words[0]))
+        && ["ed", "en", "wn", "done", "ilt", "made"]
+            .iter()
+            .any(|end| words[1].to_lowercase().ends_with(end));
+    let bare = words.strip_suffix(&["yet"]).unwrap_or(&words).join(" ");
+    (is_in_part || UNDONE.iter().any(|it| is(it, &bare))).then_some(aside)
 }
 
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::table::Placed;
 use crate::profile::decode::{Decoder, Table};
+use crate::profile::languages;
 use crate::profile::node::{Node, Value};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, TaskType, TypeIdx, keys};
@@ -28,7 +29,7 @@ impl Decoder {
                     Value::String(other) => same.push((kind, other.clone(), node.range)),
                     _ => {
                         let own = d.vocabulary(node, own);
-                        let own = if free_words { own.translated() } else { own };
+                        let own = if free_words { languages::translated(own) } else { own };
                         out[kind as usize] = Some(Arc::new(own));
                     }
                 }

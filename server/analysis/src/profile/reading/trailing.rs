@@ -153,6 +153,7 @@ fn read_tail(
         let bare = before.trim_end_matches(is_sign_part);
         let says = vocabulary.lookup(&before[bare.len()..]).filter(|_| !is_sign);
         let signed = says.is_some_and(|says| says == status || !small);
+        let spaced = spaced && !is_adjective(vocabulary, word.of(text));
         let marked = spaced || (!small && before.ends_with(['-', '–', '—', ':', '|']));
         if is_sign || marked || signed {
             let shape = match (is_sign, style.bare) {
@@ -235,6 +236,9 @@ fn read_group(
     if round && vocabulary.lookup(raw).is_none() && !figured {
         return None;
     }
+    if round && is_adjective(vocabulary, raw) {
+        return None;
+    }
     let reading = read_word(vocabulary, style, text, group, word, brackets);
     if reading.status.is_some() {
         let whole = vocabulary.lookup(raw).is_some();
@@ -256,6 +260,12 @@ pub(super) fn is_figured(vocabulary: &Vocabulary, raw: &str) -> bool {
         vocabulary.lookup_prefix(raw).and_then(|(_, len)| raw.get(len..)).unwrap_or_default();
     let is_figure = |c: char| c.is_ascii_digit() || c.is_whitespace() || "-–—/.:,%".contains(c);
     rest.contains(|c: char| c.is_ascii_digit()) && rest.chars().all(is_figure)
+}
+
+/// Whether a word in small letters may be of a title in its language: `copia de seguridad (completa)`.
+fn is_adjective(vocabulary: &Vocabulary, word: &str) -> bool {
+    let is_small = word.chars().next().is_some_and(char::is_lowercase);
+    is_small && vocabulary.is_translated(word)
 }
 
 /// A word without the sign before it that says a status too.

@@ -176,24 +176,30 @@ impl MarkdownReader<'_> {
         found
     }
 
-    /// The items of lists of boxes in which most name a status and nothing else, and different ones: they
-    /// tell what marks mean.
+    /// The items of lists of boxes that tell what marks mean: each with a mark that is known names the
+    /// status of its mark, and at least three name one.
     pub(super) fn naming_items(&self) -> FxHashSet<usize> {
         let mut found = FxHashSet::default();
         let items = &self.markdown.items;
+        let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
         let named = |at: &usize| {
             let item = &items[*at];
             let is_short = item.check_box.is_some() && item.text.len() <= LONGEST_NAME;
-            let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
             is_short.then(|| vocabulary.lookup(item.text.of(self.text)))?
         };
         if !(0..items.len()).any(|at| named(&at).is_some()) {
             return found;
         }
+        let mark = |at: &usize| Some(items[*at].check_box.as_ref()?.mark.of(self.text));
+        let is_told = |at: &usize| {
+            let of_mark = mark(at).and_then(|mark| vocabulary.lookup_box(mark));
+            let category = |status: StatusIdx| vocabulary.get(status).category;
+            of_mark.is_none_or(|own| named(at).map(category) == Some(category(own)))
+        };
         for list in self.lists() {
-            let all: Vec<StatusIdx> = list.iter().filter_map(named).collect();
-            let different: FxHashSet<StatusIdx> = all.iter().copied().collect();
-            if different.len() > 2 && all.len() * 3 >= list.len() * 2 {
+            let different: FxHashSet<StatusIdx> = list.iter().filter_map(named).collect();
+            let marks: FxHashSet<&str> = list.iter().filter_map(mark).collect();
+            if different.len() > 2 && marks.len() == list.len() && list.iter().all(is_told) {
                 found.extend(list);
             }
         }

@@ -115,16 +115,27 @@ fn is_explained(vocabulary: &Vocabulary, text: &str, sign: &str, status: StatusI
         }
         let end = words.find(|c: char| "|,;/)(.*`·•".contains(c) || is_sign(c));
         let said = words[..end.unwrap_or(words.len())].trim_end();
-        // A row that says both is none that explains.
-        let is_row = before.trim_start().starts_with('|') && !is_beside;
-        vocabulary.lookup(said).map(|said| (said, is_row))
+        // Where several signs stand, they are explained.
+        let line = before.len() + line.len();
+        let whole = &text[at - before.len()..][..line + sign.len()];
+        let is_legend = !whole.trim_start().starts_with('|') && n_signs(whole) > 1;
+        vocabulary.lookup(said).map(|said| (said, is_legend))
     });
-    let mut is_other = false;
-    for (meaning, is_row) in meanings {
-        if meaning == status && !is_row {
-            return false;
+    let (mut is_other, mut is_it, mut is_denied) = (false, false, false);
+    for (meaning, is_legend) in meanings {
+        if is_legend {
+            is_it |= meaning == status;
+            is_denied |= meaning != status;
         }
         is_other |= meaning != status;
     }
-    is_other
+    is_other && (is_denied || !is_it)
+}
+
+/// How many different signs stand in a line.
+fn n_signs(line: &str) -> usize {
+    let mut signs: Vec<char> = line.chars().filter(|c| is_sign(*c)).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    signs.len()
 }

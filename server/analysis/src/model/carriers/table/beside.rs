@@ -26,6 +26,7 @@ pub(super) fn as_in_other_rows(
     let Some(column) = column.filter(|at| is_alone(*at)) else { return Ok(None) };
     let is_drawn = |said: &str| said.chars().all(is_sign_part);
     let is_sign = is_drawn(own.of(&*text));
+    let was_translated = form.vocabulary.is_translated(own.of(&*text));
     let said = |row: TextRange| {
         let cell = *cells(&text, row).get(column)?;
         let reading = reading::read_field(form.vocabulary, form.style, &text, cell)?;
@@ -33,7 +34,9 @@ pub(super) fn as_in_other_rows(
             && reading.range == alone::bare(&text, cell);
         let said = reading.range.of(&*text);
         let is_failed = def.category == Category::Failed && is_drawn(said);
-        (is_it && !is_failed).then(|| said.to_owned())
+        let is_translated = |word: &str| form.vocabulary.is_translated(word);
+        let is_of_language = is_sign || is_drawn(said) || is_translated(said) == was_translated;
+        (is_it && !is_failed && is_of_language).then(|| said.to_owned())
     };
     let above = rows(&text, line, true).filter_map(said);
     let below = rows(&text, line, false).filter_map(said);
