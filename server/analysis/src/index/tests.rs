@@ -1,5 +1,6 @@
 //! Which places are one task, and what it is called, depends on and says.
 
+mod abroad;
 mod apart;
 mod below;
 mod code;
