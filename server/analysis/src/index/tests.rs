@@ -6,6 +6,7 @@ mod below;
 mod code;
 mod former;
 mod letters;
+mod plans;
 mod prose;
 mod rows;
 mod shared_rows;

@@ -71,12 +71,25 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return None;
     }
-    if index.spots(place).any(|spot| spot.status() == Some(status) && is_without_work(&spot)) {
+    let is_excused = |spot: Spot<'_>| {
+        spot.status() == Some(status) && (is_without_work(&spot) || is_in_part(&spot))
+    };
+    if index.spots(place).any(is_excused) {
         return None;
     }
-    let boxes = index.boxes_below(place, Boxes::Own);
+    let mut boxes = index.boxes_below(place, Boxes::Own);
+    boxes.extend(index.tasks_of_phase(place));
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
+    if !boxes.iter().any(|(at, category)| is_open(*at, *category)) {
+        return None;
+    }
+    let later = index.later_sections(place);
+    let is_later = |at: Place| {
+        let start = index.entity(at).range.start;
+        later.iter().any(|it| it.start <= start && start < it.end)
+    };
+    boxes.retain(|(at, _)| !is_later(*at));
     let open: Vec<Place> =
         boxes.iter().filter(|(at, category)| is_open(*at, *category)).map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
@@ -120,6 +133,19 @@ fn is_without_work(spot: &Spot<'_>) -> bool {
             || ["- ", "of ", "by "].iter().any(|it| goes_on.starts_with(it))
     };
     WITHOUT_WORK.iter().any(is_whole)
+}
+
+/// What a remark in brackets begins with that leaves some of the work open.
+const IN_PART: &[&str] = &["(partial", "(parcial", "(partiel", "(teilweise", "(частично"];
+
+/// Whether the line of a box says that the work is done in part: `✅ (partial)`.
+fn is_in_part(spot: &Spot<'_>) -> bool {
+    if !spot.occurrence.carrier.is_coarse() {
+        return false;
+    }
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize).to_lowercase();
+    IN_PART.iter().any(|words| behind.contains(words))
 }
 
 /// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.
