@@ -3,14 +3,10 @@
 use crate::index::{Index, Place};
 use crate::text::TextRange;
 
-/// What the heading of such a section begins with or holds as whole words.
+/// What the heading of such a section begins with.
 const LATER: &[&str] = &[
     "backlog",
     "deferred",
-    "follow up",
-    "follow ups",
-    "followup",
-    "followups",
     "future",
     "later",
     "next steps",
@@ -19,7 +15,6 @@ const LATER: &[&str] = &[
     "out of scope",
     "postponed",
     "stretch",
-    "v2",
 ];
 
 impl Index {
@@ -54,11 +49,14 @@ impl Index {
     }
 }
 
-/// Whether a heading is of what comes later.
+/// Whether a heading is of what comes later: `Future (v2)`, `Phase 3: Print (deferred)`.
 fn is_later(heading: &str) -> bool {
+    let heading = heading.to_lowercase();
     let is_part = |c: char| !c.is_alphanumeric();
-    let words: Vec<String> =
-        heading.split(is_part).filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
-    let words = format!(" {} ", words.join(" "));
-    LATER.iter().any(|later| words.contains(&format!(" {later} ")))
+    let words: Vec<&str> = heading.split(is_part).filter(|it| !it.is_empty()).collect();
+    let words = format!("{} ", words.join(" "));
+    let is_begun =
+        LATER.iter().any(|it| words.strip_prefix(it).is_some_and(|it| it.starts_with(' ')));
+    is_begun
+        || ["(deferred", "(future", "(optional", "(postponed"].iter().any(|it| heading.contains(it))
 }

@@ -81,17 +81,15 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     boxes.extend(index.tasks_of_phase(place));
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
-    if !boxes.iter().any(|(at, category)| is_open(*at, *category)) {
-        return None;
+    let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
+    let mut open: Vec<Place> = open.map(|(at, _)| *at).collect();
+    if !open.is_empty() && index.profile_at(place).free_words {
+        let later = index.later_sections(place);
+        open.retain(|at| {
+            let start = index.entity(*at).range.start;
+            !later.iter().any(|it| it.start <= start && start < it.end)
+        });
     }
-    let later = index.later_sections(place);
-    let is_later = |at: Place| {
-        let start = index.entity(at).range.start;
-        later.iter().any(|it| it.start <= start && start < it.end)
-    };
-    boxes.retain(|(at, _)| !is_later(*at));
-    let open: Vec<Place> =
-        boxes.iter().filter(|(at, category)| is_open(*at, *category)).map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
 }
 

@@ -43,7 +43,7 @@ fn boxes_for_what_comes_later_are_left_open() {
         assert_eq!(found("/ROADMAP.md", &list), NONE, "{later}");
     }
     let plan = "# Ink\n**Status:** Done\n\n## Later\n- [ ] a\n\n## Work\n- [ ] b\n- [x] c\n";
-    assert_eq!(of_plan(plan), ["this task is finished, but 1 of its 2 boxes is open"]);
+    assert_eq!(of_plan(plan), ["this task is finished, but 1 of its 3 boxes is open"]);
 }
 
 #[test]
