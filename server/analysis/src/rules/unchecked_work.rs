@@ -2,6 +2,7 @@
 
 use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task};
+use crate::model::carriers;
 use crate::profile::reading::Shape;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
@@ -21,9 +22,9 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let Some((open, all)) = open(analysis, place) else { return };
-    let Some(status) = index.status_at(place) else { return };
+    let status = index.status_at(place);
     let fact = index.entity(place);
-    let spot = index.spots(place).find(|s| s.status() == Some(status));
+    let spot = index.spots(place).find(|s| s.status() == status);
     if spot.is_none() && fact.fixed.is_none() {
         return;
     }
@@ -62,23 +63,28 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
         return None;
     }
     let fact = index.entity(place);
-    let status = index.status_at(place)?;
+    let status = index.status_at(place);
+    let is_done = |status| index.vocabulary_at(place).get(status).category == Category::Done;
     if fact.kind == EntityKind::Plan
-        || index.vocabulary_at(place).get(status).category != Category::Done
+        || !status.map_or_else(|| index.spots(place).any(is_done_abroad), is_done)
     {
         return None;
     }
     if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return None;
     }
-    let is_excused = |spot: Spot<'_>| {
-        spot.status() == Some(status) && (is_without_work(&spot) || is_in_part(&spot))
-    };
+    let is_excused =
+        |spot: Spot<'_>| spot.status() == status && (is_without_work(&spot) || is_in_part(&spot));
     if index.spots(place).any(is_excused) {
         return None;
     }
     let mut boxes = index.boxes_below(place, Boxes::Own);
-    boxes.extend(index.tasks_of_phase(place));
+    let tasks = index.tasks_of_phase(place);
+    // A sign before a heading with nothing ticked below it may be there for its looks.
+    let is_begun = tasks.iter().any(|(_, category)| category.is_closed());
+    if is_begun || !index.spots(place).any(|spot| is_adorning(&spot)) {
+        boxes.extend(tasks);
+    }
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
     let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
@@ -91,6 +97,13 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
         });
     }
     (!open.is_empty()).then_some((open, boxes.len()))
+}
+
+/// Whether a word of another language, which anybody may write here, says that something is finished.
+fn is_done_abroad(spot: Spot<'_>) -> bool {
+    let word = spot.occurrence.reading.word.of(&spot.document.text);
+    let is_free = spot.document.profile.free_words && spot.status().is_none();
+    is_free && carriers::foreign_category(word) == Some(Category::Done)
 }
 
 /// How a remark begins that tells why something was closed though nobody has worked on it.
@@ -131,6 +144,12 @@ fn is_without_work(spot: &Spot<'_>) -> bool {
             || ["- ", "of ", "by "].iter().any(|it| goes_on.starts_with(it))
     };
     WITHOUT_WORK.iter().any(is_whole)
+}
+
+/// Whether a status is a sign before the words of a heading.
+fn is_adorning(spot: &Spot<'_>) -> bool {
+    let reading = &spot.occurrence.reading;
+    reading.shape == Shape::Sign && reading.range.start < spot.entity.name.start + 4
 }
 
 /// What a remark in brackets begins with that leaves some of the work open.

@@ -37,6 +37,11 @@ fn a_word_of_another_language_is_a_status_that_nobody_has_to_write_otherwise() {
         ("**Estado**: Completo", 0),
         ("**Stato**: Completato", 0),
         ("**Статус**: Готово", 0),
+        ("**Estado**: Completado (ayer)\n\n  - [ ] a", 1),
+        ("**状态**：已完成\n\n  - [ ] a", 1),
+        ("**Trạng thái:** Hoàn thành\n\n  ## Giai đoạn 1: A\n  - [ ] a", 1),
+        ("**Статус**: Завершён частично\n\n  - [ ] a", 0),
+        ("**Estado**: En curso\n\n  - [ ] a\n  - [x] b", 0),
     ] {
         let (plan, _) = analysis(&format!("//- /docs/plans/ink.md\n  # Ink\n\n  {line}\n"));
         assert_eq!(plan.diagnostics().len(), told, "{line}: {:?}", plan.diagnostics());

@@ -52,6 +52,9 @@ fn a_finished_phase_of_a_list_has_no_open_boxes() {
     let told = ["this phase is finished, but 1 of its 2 boxes is open"];
     assert_eq!(found("/ROADMAP.md", list), told);
     assert_eq!(found("/ROADMAP.md", &list.replace("[ ]", "[-]")), NONE);
+    let list = "## ✅ Phase 1: Draw\n- [x] pens\n- [ ] ink\n\n## ✅ Phase 2: Print\n- [ ] paper\n";
+    assert_eq!(found("/ROADMAP.md", list), told);
+    assert_eq!(found("/ROADMAP.md", &list.replace("[x]", "[ ]")), NONE);
 }
 
 #[test]
@@ -118,4 +121,24 @@ fn names_and_comments_behind_a_heading_are_none_of_its_title() {
 fn what_has_landed_is_done() {
     let plan = "# Ink\n**Status:** landed (commit 1a2b3c4)\n\n- [ ] a\n- [x] b\n";
     assert_eq!(of_plan(plan), ["this task is finished, but 1 of its 2 boxes is open"]);
+}
+
+#[test]
+fn reports_beside_tasks_are_none() {
+    for file in
+        ["port/01_REVIEW.md", "port/closeout.md", "port/3-closeout.md", "artifacts/ink/matrix.md"]
+    {
+        let text = "# A\n**Status**: Closed\n\n- [ ] a\n";
+        assert_eq!(found(&format!("/docs/tasks/{file}"), text), NONE, "{file}");
+        assert_eq!(
+            found(&format!("/docs/plans/{file}"), text).is_empty(),
+            !file.contains("artifacts"),
+            "{file}"
+        );
+    }
+    let told = ["this task is finished, but its only box is open"];
+    for file in ["tasks/012-add-review.md", "plans/REVIEW_FORMS.md"] {
+        let text = "# A\n**Status**: Done\n\n- [ ] a\n";
+        assert_eq!(found(&format!("/docs/{file}"), text), told, "{file}");
+    }
 }
