@@ -3,12 +3,25 @@
 use crate::index::Spot;
 
 /// Words behind a status by which a part of the work is nobody's now.
-const REST: &[&str] = &["awaiting", "deferred", "postponed"];
+const REST: &[&str] = &[
+    "aguardando",
+    "awaiting",
+    "deferred",
+    "esperando",
+    "ожидает",
+    "postponed",
+    "waiting",
+    "wartet",
+];
 
 impl Spot<'_> {
     /// Whether a status says that its author has nothing left to do: `Ready for review`, `Partial — 2 of 5
     /// deferred`.
     pub(super) fn is_left_to_others(&self) -> bool {
+        // The words behind a box are its title.
+        if self.occurrence.carrier.is_coarse() {
+            return false;
+        }
         let reading = &self.occurrence.reading;
         let (end, line) = (reading.range.end, self.occurrence.line);
         let text = &self.document.text;

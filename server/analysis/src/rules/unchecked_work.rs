@@ -80,9 +80,10 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     }
     let mut boxes = index.boxes_below(place, Boxes::Own);
     let tasks = index.tasks_of_phase(place);
-    // A sign before a heading with nothing ticked below it may be there for its looks.
+    // A sign alone at a heading with nothing ticked below it may be there for its looks.
     let is_begun = tasks.iter().any(|(_, category)| category.is_closed());
-    if is_begun || !index.spots(place).any(|spot| is_adorning(&spot)) {
+    let is_sign = |spot: Spot<'_>| spot.occurrence.reading.shape == Shape::Sign;
+    if is_begun || !index.spots(place).any(is_sign) {
         boxes.extend(tasks);
     }
     let is_open =
@@ -144,12 +145,6 @@ fn is_without_work(spot: &Spot<'_>) -> bool {
             || ["- ", "of ", "by "].iter().any(|it| goes_on.starts_with(it))
     };
     WITHOUT_WORK.iter().any(is_whole)
-}
-
-/// Whether a status is a sign before the words of a heading.
-fn is_adorning(spot: &Spot<'_>) -> bool {
-    let reading = &spot.occurrence.reading;
-    reading.shape == Shape::Sign && reading.range.start < spot.entity.name.start + 4
 }
 
 /// What a remark in brackets begins with that leaves some of the work open.

@@ -55,6 +55,10 @@ fn a_finished_phase_of_a_list_has_no_open_boxes() {
     let list = "## ✅ Phase 1: Draw\n- [x] pens\n- [ ] ink\n\n## ✅ Phase 2: Print\n- [ ] paper\n";
     assert_eq!(found("/ROADMAP.md", list), told);
     assert_eq!(found("/ROADMAP.md", &list.replace("[x]", "[ ]")), NONE);
+    assert_eq!(
+        found("/ROADMAP.md", "### Phase 1 ✓\n- [ ] pens\n\n### Phase 2 ✓\n- [ ] ink\n"),
+        NONE
+    );
 }
 
 #[test]
@@ -76,9 +80,12 @@ fn circles_from_red_to_green_tell_what_comes_first() {
 
 #[test]
 fn what_waits_for_somebody_else_may_have_all_its_boxes_ticked() {
-    for status in
-        ["Ready for Review", "Ready for implementation", "🟡 PARTIAL — 3/5 landed, 2/5 deferred"]
-    {
+    for status in [
+        "Ready for Review",
+        "Ready for implementation",
+        "⏳ Aguardando a Ann",
+        "🟡 PARTIAL — 3/5 landed, 2/5 deferred",
+    ] {
         let plan = format!("# Ink\n**Status**: {status}\n\n- [x] a\n");
         assert_eq!(of_plan(&plan), NONE, "{status}");
     }
