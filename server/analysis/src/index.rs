@@ -8,7 +8,6 @@ pub mod former;
 pub mod graph;
 pub mod holds;
 mod identity;
-mod later;
 mod left_to_others;
 mod likeness;
 mod linked;

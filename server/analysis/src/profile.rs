@@ -11,6 +11,7 @@ pub mod heading_pattern;
 pub mod id;
 pub mod instances;
 pub mod keys;
+pub(crate) mod languages;
 pub mod listed_statuses;
 mod modes;
 mod node;

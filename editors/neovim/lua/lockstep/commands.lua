@@ -214,7 +214,11 @@ function M.merge()
     if answer.err then
       return complain(answer.err.message)
     end
+    local before = vim.api.nvim_buf_get_changedtick(bufnr)
     vim.lsp.util.apply_workspace_edit(answer.result.edit, client.offset_encoding)
+    if vim.api.nvim_buf_get_changedtick(bufnr) == before then
+      return complain('nothing was merged: the text has changed again; try once more')
+    end
     require('lockstep.edits').keep_over(bufnr)
     say('merged with what is on disk; `:write` saves it')
   end)

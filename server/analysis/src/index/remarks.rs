@@ -125,8 +125,12 @@ impl Spot<'_> {
         let said = quoted(behind.trim_start_matches('.'));
         let is_word = |word: &&str| word.contains(char::is_alphabetic);
         let n_words = said.split_whitespace().filter(is_word).count();
-        // What tells of work that is left is not true of another status, however short it is.
-        let ends = vocabulary.get(to).category.is_closed();
+        // What tells of work that is left is not true of another status, however short it is: neither of
+        // what has ended nor of what is not begun.
+        let to_category = vocabulary.get(to).category;
+        // A share is set to nothing with it.
+        let is_undone = to_category == Category::Open && !said.contains('%');
+        let ends = to_category.is_closed() || is_undone;
         let is_told = ends && n_words > 0 && is_rest(of_state(vocabulary, &said));
         let is_told = is_told && !self.is_counted_behind();
         let most = if old.is_closed() || is_told { 0 } else { FIGURE };
@@ -186,6 +190,14 @@ impl Spot<'_> {
     }
 }
 
+/// A line without its comments in HTML, which are shown to nobody.
+fn uncommented(line: &str) -> String {
+    let mut parts = line.split("<!--");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    out.extend(parts.filter_map(|part| Some(part.split_once("-->")?.1)));
+    out
+}
+
 /// The words behind a status on its line, and those of the comments right above it.
 type Beside<'t> = (Option<Cow<'t, str>>, Vec<Cow<'t, str>>);
 
@@ -196,7 +208,7 @@ fn beside<'t>(text: &'t SharedText, occurrence: &Occurrence) -> Beside<'t> {
         Remarks::Line | Remarks::Aside if end <= start => (None, Vec::new()),
         Remarks::Aside => (Some(Cow::Owned(text.copy(start..end).into_owned())), Vec::new()),
         Remarks::Line => {
-            let line = text.copy(start..end);
+            let line = uncommented(&text.copy(start..end));
             (Some(Cow::Owned(line.split('|').next().unwrap_or_default().to_owned())), Vec::new())
         }
         Remarks::Comments => {
@@ -286,7 +298,17 @@ fn is_rest(text: &str) -> bool {
     const AMBIGUOUS: &[&str] = &["added", "hold", "left", "progress"];
     let mut words =
         words(text).filter(|word| !AMBIGUOUS.iter().any(|it| it.eq_ignore_ascii_case(word)));
-    words.any(says_left) || is_part(text)
+    words.any(says_left) || is_part(text) || is_stage(text)
+}
+
+/// Whether a text names the part of the work that somebody is at: `phase 2`.
+fn is_stage(text: &str) -> bool {
+    const STAGES: &[&str] = &["batch", "milestone", "part", "phase", "round", "stage", "step"];
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    words.windows(2).any(|it| {
+        let is_name = STAGES.iter().any(|stage| stage.eq_ignore_ascii_case(it[0]));
+        is_name && it[1].starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// Whether a text names a part of a whole: `5/6`, `5 of 6`, `80%`.

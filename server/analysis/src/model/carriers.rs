@@ -22,7 +22,6 @@ mod yaml;
 use crate::model::carrier::Carrier;
 
 pub(crate) use check_box::ended_day;
-pub(crate) use status_words::foreign_category;
 
 /// Every carrier, in the order in which a document is read: those that make entities come before
 /// those that look for the entity around them.

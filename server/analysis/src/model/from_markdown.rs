@@ -82,7 +82,9 @@ impl MarkdownReader<'_> {
         if let Some(title) = rule.title_section.as_ref().and_then(|own| self.title_in(own, name)) {
             entity.title = plain(title).into();
         }
-        if let Some(title) = self.told_title(rule) {
+        // Below no heading of all of it, the first one is of a part.
+        let of_front = || self.front_value("title").filter(|_| top.is_none()).map(|it| &*it.text);
+        if let Some(title) = self.told_title(rule).or_else(of_front).filter(|it| !it.is_empty()) {
             entity.title = title.into();
         }
         let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());

@@ -109,13 +109,13 @@ impl Decoder {
             .sub(self, "markers", |d, t| (marker_style(d, t), t.regex(d, "unstated")))
             .unwrap_or_else(|| (MarkerStyle::brackets(), None));
         let fields = top.sub(self, "fields", field_names).unwrap_or_default();
-        let vocabularies = self.vocabularies(&mut top);
+        let free_words = top.flag(self, "free_words");
+        let vocabularies = self.vocabularies(&mut top, free_words);
         let types = self.task_types(&mut top, &vocabularies[0]);
         let relations = self.relations(&mut top, &vocabularies[0], &types);
         let agreement = self.agreement(&mut top, &vocabularies);
         let keeps_progress = top.flag(self, "keeps_progress");
         let shares_folder = top.flag(self, "shares_folder");
-        let free_words = top.flag(self, "free_words");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
         let roles: Vec<Role> = top

@@ -173,6 +173,7 @@ fn named(word: &str, category: Category, boxes: Vec<String>) -> StatusDef {
         exact: true,
         spellings: Vec::new(),
         aliases: vec![plain(word).to_owned()],
+        translated: false,
         boxes,
         category,
         stamp: None,

@@ -3,6 +3,7 @@
 use globset::GlobSet;
 use rustc_hash::FxHashMap;
 
+use crate::profile::languages;
 use crate::syntax::json::rewrite::quote;
 
 /// What every profile's status means.
@@ -68,6 +69,8 @@ pub struct StatusDef {
     pub spellings: Vec<String>,
     /// Other spellings that mean the same, or more.
     pub aliases: Vec<String>,
+    /// Whether words of other languages say it too, and are written where the old one is of them.
+    pub translated: bool,
     /// What may stand in a check box; the first is the one that is written.
     pub boxes: Vec<String>,
     /// What it means.
@@ -122,10 +125,26 @@ impl StatusDef {
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     statuses: Vec<StatusDef>,
-    by_name: FxHashMap<String, StatusIdx>,
+    by_name: FxHashMap<String, Spelling>,
     by_box: FxHashMap<String, StatusIdx>,
     longest: usize,
 }
+
+/// What a word spells.
+#[derive(Clone, Copy, Debug)]
+struct Spelling {
+    status: StatusIdx,
+    /// Whether the word is one of another language.
+    is_translated: bool,
+}
+
+/// By which words the status is known for which languages have words.
+const TRANSLATED: [(Category, &[&str]); 4] = [
+    (Category::Done, &["completed", "done"]),
+    (Category::Active, &["in progress"]),
+    (Category::Open, &["pending", "todo", "not started"]),
+    (Category::Dropped, &["deferred", "postponed"]),
+];
 
 impl Vocabulary {
     /// A vocabulary of these statuses; the first spelling of two that clash wins.
@@ -133,24 +152,42 @@ impl Vocabulary {
         let mut by_name = FxHashMap::default();
         let mut by_box = FxHashMap::default();
         let mut longest = 1;
-        let indices = |i: usize| StatusIdx(u8::try_from(i).unwrap_or(u8::MAX));
+        let spelled = |i: usize| Spelling { status: index(i), is_translated: false };
         for (i, def) in statuses.iter().enumerate() {
             for name in [&def.id, &def.marker, &def.json] {
-                by_name.entry(normalise(name)).or_insert(indices(i));
+                by_name.entry(normalise(name)).or_insert(spelled(i));
             }
         }
         for (i, def) in statuses.iter().enumerate() {
             for alias in &def.aliases {
-                by_name.entry(normalise(alias)).or_insert(indices(i));
+                by_name.entry(normalise(alias)).or_insert(spelled(i));
             }
             for mark in &def.boxes {
-                by_box.entry(strip_variation(mark)).or_insert(indices(i));
+                by_box.entry(strip_variation(mark)).or_insert(index(i));
             }
         }
         for name in by_name.keys() {
             longest = longest.max(name.split(' ').count());
         }
         Vocabulary { statuses, by_name, by_box, longest }
+    }
+
+    /// The vocabulary with the words of other languages for what it has, but for those that it has itself.
+    pub fn translated(mut self) -> Vocabulary {
+        for (category, names) in TRANSLATED {
+            let known = names.iter().filter_map(|name| self.lookup(name));
+            let Some(status) = known.into_iter().find(|it| self.get(*it).category == category)
+            else {
+                continue;
+            };
+            self.statuses[status.0 as usize].translated = true;
+            for (_, word) in languages::words().filter(|(said, _)| *said == category) {
+                let spelling = Spelling { status, is_translated: true };
+                self.by_name.entry(normalise(word)).or_insert(spelling);
+                self.longest = self.longest.max(word.split(' ').count());
+            }
+        }
+        self
     }
 
     /// All statuses with their indices, in the profile's order.
@@ -171,7 +208,7 @@ impl Vocabulary {
     /// The status that a word, marker, alias or JSON value spells, in any case.
     pub fn lookup(&self, word: &str) -> Option<StatusIdx> {
         let word = word.trim().trim_start_matches('[').trim_end_matches(']');
-        self.by_name.get(normalise(word).as_str()).copied()
+        self.by_name.get(normalise(word).as_str()).map(|it| it.status)
     }
 
     /// Whether a word is the name of a status, and not only another word for it.
@@ -183,7 +220,13 @@ impl Vocabulary {
     /// Whether a word says a status and nothing else: it is a name of it, or another spelling.
     pub fn says_just(&self, def: &StatusDef, word: &str) -> bool {
         let said = normalise(word);
-        self.is_name(def, word) || def.spellings.iter().any(|own| normalise(own) == said)
+        let is_translated = || {
+            let known = self.by_name.get(&said).filter(|it| it.is_translated);
+            known.is_some_and(|it| self.get(it.status).id == def.id)
+        };
+        self.is_name(def, word)
+            || def.spellings.iter().any(|own| normalise(own) == said)
+            || is_translated()
     }
 
     /// Whether a check box can say anything.
@@ -225,7 +268,7 @@ impl Vocabulary {
         }
         ends.iter().rev().find_map(|end| {
             let idx = self.by_name.get(normalise(text.get(..*end)?).as_str())?;
-            Some((*idx, *end))
+            Some((idx.status, *end))
         })
     }
 
@@ -238,8 +281,8 @@ impl Vocabulary {
         let (_, idx, name) = self
             .by_name
             .iter()
-            .filter(|(name, _)| name.is_ascii())
-            .map(|(name, idx)| (strsim::damerau_levenshtein(name, &word), *idx, name))
+            .filter(|(name, spelling)| name.is_ascii() && !spelling.is_translated)
+            .map(|(name, it)| (strsim::damerau_levenshtein(name, &word), it.status, name))
             .filter(|(distance, ..)| *distance <= limit && *distance < len)
             .min()?;
         let def = self.get(idx).clone();
@@ -351,6 +394,10 @@ pub fn normalise(word: &str) -> String {
         out.pop();
     }
     out
+}
+
+fn index(i: usize) -> StatusIdx {
+    StatusIdx(u8::try_from(i).unwrap_or(u8::MAX))
 }
 
 fn strip_variation(mark: &str) -> String {

@@ -2,7 +2,6 @@
 
 use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task};
-use crate::model::carriers;
 use crate::profile::reading::Shape;
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
@@ -22,9 +21,9 @@ pub static RULE: Rule = Rule {
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let index = &analysis.index;
     let Some((open, all)) = open(analysis, place) else { return };
-    let status = index.status_at(place);
+    let Some(status) = index.status_at(place) else { return };
     let fact = index.entity(place);
-    let spot = index.spots(place).find(|s| s.status() == status);
+    let spot = index.spots(place).find(|s| s.status() == Some(status));
     if spot.is_none() && fact.fixed.is_none() {
         return;
     }
@@ -63,18 +62,18 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
         return None;
     }
     let fact = index.entity(place);
-    let status = index.status_at(place);
-    let is_done = |status| index.vocabulary_at(place).get(status).category == Category::Done;
+    let status = index.status_at(place)?;
     if fact.kind == EntityKind::Plan
-        || !status.map_or_else(|| index.spots(place).any(is_done_abroad), is_done)
+        || index.vocabulary_at(place).get(status).category != Category::Done
     {
         return None;
     }
     if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return None;
     }
-    let is_excused =
-        |spot: Spot<'_>| spot.status() == status && (is_without_work(&spot) || is_in_part(&spot));
+    let is_excused = |spot: Spot<'_>| {
+        spot.status() == Some(status) && (is_without_work(&spot) || is_in_part(&spot))
+    };
     if index.spots(place).any(is_excused) {
         return None;
     }
@@ -89,22 +88,8 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
     let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
-    let mut open: Vec<Place> = open.map(|(at, _)| *at).collect();
-    if !open.is_empty() && index.profile_at(place).free_words {
-        let later = index.later_sections(place);
-        open.retain(|at| {
-            let start = index.entity(*at).range.start;
-            !later.iter().any(|it| it.start <= start && start < it.end)
-        });
-    }
+    let open: Vec<Place> = open.map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
-}
-
-/// Whether a word of another language, which anybody may write here, says that something is finished.
-fn is_done_abroad(spot: Spot<'_>) -> bool {
-    let word = spot.occurrence.reading.word.of(&spot.document.text);
-    let is_free = spot.document.profile.free_words && spot.status().is_none();
-    is_free && carriers::foreign_category(word) == Some(Category::Done)
 }
 
 /// How a remark begins that tells why something was closed though nobody has worked on it.

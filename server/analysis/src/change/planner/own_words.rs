@@ -4,13 +4,12 @@
 use crate::change::planner::PlanDraft;
 use crate::change::{Mode, Refusal, RefusalKind, refuse, validate};
 use crate::index::Spot;
-use crate::model::carriers;
 use crate::profile::vocabulary::StatusDef;
 
 /// What the key of a status says where nobody has given it one.
 const NOTHING: &[&str] = &["n/a", "none", "tba", "tbd", "undefined", "unknown", "unset"];
 
-/// Refuses to write a status over such a word, and over one of another language that says as much.
+/// Refuses to write a status over such a word.
 pub(super) fn kept(spot: &Spot<'_>, word: &str, def: &StatusDef) -> Result<(), Refusal> {
     let id = &def.id;
     let is_free = spot.document.profile.free_words && !spot.occurrence.carrier.is_coarse();
@@ -18,17 +17,13 @@ pub(super) fn kept(spot: &Spot<'_>, word: &str, def: &StatusDef) -> Result<(), R
     let is_nothing = NOTHING.iter().any(|it| it.eq_ignore_ascii_case(word));
     let is_known = spot.status().is_some()
         || (is_nothing && spot.occurrence.carrier.is_in_header)
-        || spot.vocabulary().slip(word).is_some()
-        || carriers::foreign_category(word).is_some_and(|said| said != def.category);
+        || spot.vocabulary().slip(word).is_some();
     if !is_free || !is_word || is_known {
         return Ok(());
     }
     let at = validate::location(spot.document, spot.occurrence.reading.range);
-    let why = match carriers::foreign_category(word) {
-        Some(_) => format!("says {id} in another language"),
-        None => "is no status that is known".to_owned(),
-    };
-    let message = format!("`{}` at {at} {why}, and {id} would replace it", spot.raw());
+    let message =
+        format!("`{}` at {at} is no status that is known, and {id} would replace it", spot.raw());
     let remedy = "change that place by hand, or write over it with `--force --reason \"why\"`";
     Err(refuse(RefusalKind::NoSpelling, message, remedy))
 }
@@ -83,11 +78,9 @@ mod tests {
 
     #[test]
     fn a_word_that_nobody_knows_is_not_replaced_unless_that_is_forced() {
-        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado", "Frozen", "已完成"]
-        {
+        for word in ["Approved", "~~Finalized~~ **DEPRECATED**", "Entregado", "Frozen"] {
             let refused = set(&plan(word), "plan", "done").expect_err("it would be lost");
-            let why = if word == "已完成" { "in another language" } else { "that is known" };
-            assert!(refused.message.contains(why), "{refused}");
+            assert!(refused.message.contains("that is known"), "{refused}");
             assert!(refused.remedy.contains("--force --reason"), "{refused}");
         }
         let forced = set_with(&plan("Approved"), |analysis| {

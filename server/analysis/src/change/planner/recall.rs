@@ -1,10 +1,13 @@
 //! A status that comes back to a line from which a change has taken it: the line comes back as it stood,
 //! with the words, the letters, the figures and the remarks of its author.
 
+use std::ops::Range;
+
 use super::PlanDraft;
 use crate::index::{Place, Spot};
 use crate::model::time::TimeStamp;
 use crate::model::{Document, Field, FieldRole, Occurrence};
+use crate::profile::reading::Shape;
 use crate::profile::vocabulary::StatusIdx;
 use crate::snapshot::earlier::{EarlierStep, LinePlace};
 use crate::text::TextRange;
@@ -63,9 +66,7 @@ impl PlanDraft<'_> {
         let replaced = document.text.replaced(range.bytes(), line);
         let Some(after) = document.with_text(replaced) else { return false };
         let (old, new) = (&document.facts, &after.facts);
-        if old.entities.len() != new.entities.len()
-            || old.occurrences.len() != new.occurrences.len()
-        {
+        if old.entities.len() != new.entities.len() {
             return false;
         }
         let is_called = |at: usize| {
@@ -74,18 +75,37 @@ impl PlanDraft<'_> {
             let is_part = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
             old.id == new.id && is_part(&old.title, &new.title)
         };
-        let is_in = |it: &Occurrence| range.bytes().contains(&(it.reading.range.start as usize));
-        let is_right = |(old, new): (&Occurrence, &Occurrence)| {
-            let is_same = old.entity == new.entity && old.carrier == new.carrier;
-            let said = new.reading.status;
-            if !is_same || !is_in(old) {
-                return is_same && said == old.reading.status;
-            }
-            let place = Place { entity: old.entity, ..spot.place };
-            let wanted = if place == spot.place { Some(to) } else { self.status(place) };
-            is_called(old.entity) && self.is_said(place, new, wanted)
+        let replacing = range.start as usize..range.start as usize + line.len();
+        let is_in = |it: &Occurrence, line: &Range<usize>| {
+            line.contains(&(it.reading.range.start as usize))
         };
-        old.occurrences.iter().zip(new.occurrences.iter()).all(is_right)
+        let old_in = |it: &&Occurrence| is_in(it, &range.bytes());
+        let new_in = |it: &&Occurrence| is_in(it, &replacing);
+        let is_same = |old: &Occurrence, new: &Occurrence| {
+            old.entity == new.entity && old.carrier == new.carrier
+        };
+        let is_right = |new: &Occurrence| {
+            // A sign may say no more than the box before it, and be none then.
+            let was = old.occurrences.iter().filter(old_in).any(|old| is_same(old, new));
+            let place = Place { entity: new.entity, ..spot.place };
+            let wanted = if place == spot.place { Some(to) } else { self.status(place) };
+            was && is_called(new.entity) && self.is_said(place, new, wanted)
+        };
+        let elsewhere = old.occurrences.iter().filter(|it| !old_in(it));
+        let stays = |(old, new): (&Occurrence, &Occurrence)| {
+            is_same(old, new) && old.reading.status == new.reading.status
+        };
+        let own = |it: &Occurrence| is_same(spot.occurrence, it);
+        old.occurrences.iter().filter(|it| !old_in(it)).count()
+            == new.occurrences.iter().filter(|it| !new_in(it)).count()
+            && elsewhere.zip(new.occurrences.iter().filter(|it| !new_in(it))).all(stays)
+            && new.occurrences.iter().filter(new_in).all(is_right)
+            && old.occurrences.iter().filter(old_in).all(|old| {
+                let is_kept = |new: &Occurrence| old.entity == new.entity;
+                new.occurrences.iter().filter(new_in).any(is_kept)
+            })
+            && (new.occurrences.iter().filter(new_in).any(own)
+                || spot.occurrence.reading.shape == Shape::Sign)
             && says_as_much(document, &after, range)
     }
 
@@ -222,6 +242,9 @@ mod tests {
         comes_back(&plan("In Progress (75%)"), "plan", &["todo", "in_progress"]);
         let list = "//- /TODO.md\n  # To do\n  - [X] Draw the form (completed 2026-01-02)\n  - [ ] Bind it\n";
         comes_back(list, "draw-the-form", &["todo", "done"]);
+        let goals =
+            "//- /TODO.md\n  # To do\n  - [ ] ✅ All are printed\n  - [ ] ✅ None is torn\n";
+        comes_back(goals, "all-are-printed", &["done", "todo"]);
         let crlf = "//- /TODO.md\n  # To do\n  - ⏳ **A-1** Draw it\n  - 🚧 **A-2** Bind it\n  - ✅ **A-3** Read it\n";
         comes_back(crlf, "A-1", &["done", "todo"]);
     }

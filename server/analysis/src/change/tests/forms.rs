@@ -97,8 +97,10 @@ fn a_field_keeps_its_form() {
         ("In Progress - 50% complete (was 10%)", "done", "Completed - 100% complete (was 10%)"),
         ("🎯", "done", "refused: it may not be a status"),
         ("`[ ]` Todo", "done", "`[x]` Completed"),
-        ("Entregue (testes seguem em 25)", "todo", "refused: it may not be a status"),
-        ("Entregue", "todo", "Not Started"),
+        ("Entregue (2026-01-01)", "in_progress", "Em andamento (2026-01-02)"),
+        ("Entregue", "todo", "Pendente"),
+        ("✅ ERLEDIGT", "in_progress", "🚧 IN ARBEIT"),
+        ("**进行中**", "done", "**已完成**"),
         ("`[ ]` Todo", "failed", "refused: `[ ]` before it belongs to its old status"),
         (
             "**OPEN — for reference only, not started.** Written in May",
@@ -139,7 +141,36 @@ fn a_day_or_half_a_phrase_behind_a_status_is_not_left_behind_another() {
             "refused: `Architecture` behind it belongs to its old status",
         ),
         ("Pending → v2", "done", "refused: `v2` behind it belongs to its old status"),
+        (
+            "In Progress (25% complete - paper done)",
+            "todo",
+            "refused: `paper done` behind it belongs to its old status",
+        ),
+        ("In Progress (25% complete)", "todo", "Not Started (0% complete)"),
     ]);
+}
+
+#[test]
+fn a_sign_that_nobody_knows_is_not_left_before_another_word() {
+    for sign in ["⬚", "○", "🆕", "🔨", "⚠️"] {
+        let why = format!(
+            "refused: {sign} beside it may say its old status, and no sign is known for another"
+        );
+        in_fields(&[(&format!("{sign} Planned"), "done", &why)]);
+    }
+}
+
+#[test]
+fn what_a_link_is_called_and_what_a_title_ends_in_are_no_status() {
+    let (now, _) = crate::testing::analysis(
+        "//- /TODO.md\n  # To do\n  - **Ideas:** [Backlog](ideas/)\n  - [x] Mark it as [Obsolete]\n  - [ ] Draw\n",
+    );
+    let status = |id: &str| {
+        let task = now.index.tasks.get(&crate::profile::id::TaskId::new(id))?;
+        Some(now.index.vocabulary_of(task).get(now.index.status(task)?).id.clone())
+    };
+    assert_eq!(status("ideas"), None);
+    assert_eq!(status("mark-it-as-obsolete").as_deref(), Some("done"));
 }
 
 #[test]
@@ -435,4 +466,77 @@ fn front_matter_that_contradicts_the_header_is_drift_and_an_unknown_word_is_unkn
     assert_eq!(found(&with_front_matter("")), []);
     let alone = with_front_matter("completed").replace("  - **Status**: [NOT STARTED]\n", "");
     assert_eq!(found(&alone).len(), 1, "{:?}", found(&alone));
+}
+
+/// The ids of the tasks of a list.
+fn ids(list: &str) -> Vec<String> {
+    let (now, _) = crate::testing::analysis(&format!("//- /TODO.md\n{list}"));
+    let mut ids: Vec<String> = now.index.tasks.values().map(|it| it.id.to_string()).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn boxes_that_name_statuses_tell_what_marks_mean() {
+    let list = "  # To do
+  - [ ] Draw it
+
+  ## Task status
+  - [ ] Not started
+  - [⏳] In progress
+  - [x] Completed
+  - [?] Needs Ann
+";
+    assert_eq!(ids(list), ["draw-it"]);
+    assert_eq!(ids("  # To do\n  - [ ] Completed\n  - [ ] Draw it\n  - [ ] Blocked\n").len(), 3);
+}
+
+#[test]
+fn the_day_behind_a_sign_is_none_of_the_title() {
+    let list = "//- /TODO.md\n  # To do\n  - ✅ (2025-12-24) Draw it.\n  - ⬜ Bind it.\n";
+    let after = crate::testing::set(list, "draw-it", "todo").expect("it may be set");
+    assert!(after.contains("- ⬜ Draw it.\n"), "{after}");
+}
+
+#[test]
+fn links_and_comments_beside_a_status_say_nothing_of_it() {
+    let list =
+        "//- /TODO.md\n  # To do\n  - ✅ Clean up → [more](TODO.done.md#clean)\n  - ⬜ Bind it\n";
+    let after = crate::testing::set(list, "clean-up-more", "in_progress").expect("it may be set");
+    assert!(after.contains("- 🚧 Clean up → [more]"), "{after}");
+    let plan =
+        "//- /PLAN.md\n  # Plan\n  **Status**: in-progress <!-- todo | in-progress | done -->\n";
+    let after = crate::testing::set(plan, "plan", "done").expect("it may be set");
+    assert!(after.contains("**Status**: done <!-- todo"), "{after}");
+}
+
+#[test]
+fn a_sign_that_a_text_explains_twice_counts_if_one_is_its_meaning() {
+    let table = "  # To do
+
+  Status: ⏳ Pending | ✅ Done
+
+  ## ⏳ In progress / pending
+
+  | ID | Task | Status |
+  |----|------|--------|
+  | A-1 | Draw it | ⏳ |
+  | A-2 | Bind it | ✅ |
+";
+    assert_eq!(ids(table), ["A-1", "A-2"]);
+}
+
+#[test]
+fn boxes_of_what_comes_later_do_not_open_what_is_finished() {
+    let plan = |heading: &str| {
+        format!(
+            "//- /PLAN.md\n  # Plan\n\n  **Status**: Completed\n\n  - [x] Draw\n\n  ## {heading}\n\n  - [ ] Gold edges\n"
+        )
+    };
+    for (heading, n) in [("Future Enhancements", 0), ("Post-deployment checklist", 0), ("Rest", 1)]
+    {
+        let (now, _) = crate::testing::analysis(&plan(heading));
+        let found = crate::testing::findings_by_rule(&now);
+        assert_eq!(found.get("unchecked-work").copied().unwrap_or_default(), n, "{heading}");
+    }
 }

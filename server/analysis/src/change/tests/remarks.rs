@@ -103,6 +103,13 @@ fn who_sets_a_status_before_a_comment_is_told_that_it_stays() {
 #[test]
 fn what_tells_of_work_that_is_left_is_not_left_behind_another_status() {
     let plan = |said: &str| format!("//- /PLAN.md\n  # Plan\n  - **Status**: {said}\n");
+    for said in ["In Progress — phase 2", "In Progress — 3 of 5", "In progress: waits for Ann"]
+    {
+        for status in ["todo", "done"] {
+            let refused = set(&plan(said), "plan", status).expect_err(said);
+            assert!(refused.message.contains("may belong to its old status"), "{refused}");
+        }
+    }
     for said in [
         "In Progress - phase 2 of 3",
         "In Progress (1/8 phases)",

@@ -36,14 +36,14 @@ fn boxes_of_phases_that_state_nothing_are_those_of_the_plan() {
 
 #[test]
 fn boxes_for_what_comes_later_are_left_open() {
-    for later in ["### Future", "### Nice to have", "#### Later: prints", "### Out of scope"] {
+    for later in ["### Future", "### Nice to have", "#### Prints (deferred)", "### Out of scope"] {
         let plan = format!("# Ink\n**Status:** Done\n\n- [x] a\n\n{later}\n- [ ] b\n");
         assert_eq!(of_plan(&plan), NONE, "{later}");
         let list = format!("## Phase 1: Draw ✅ Complete\n- [x] a\n\n{later}\n- [ ] b\n");
         assert_eq!(found("/ROADMAP.md", &list), NONE, "{later}");
     }
-    let plan = "# Ink\n**Status:** Done\n\n## Later\n- [ ] a\n\n## Work\n- [ ] b\n- [x] c\n";
-    assert_eq!(of_plan(plan), ["this task is finished, but 1 of its 3 boxes is open"]);
+    let plan = "# Ink\n**Status:** Done\n\n## Future\n- [ ] a\n\n## Work\n- [ ] b\n- [x] c\n";
+    assert_eq!(of_plan(plan), ["this task is finished, but 1 of its 2 boxes is open"]);
 }
 
 #[test]

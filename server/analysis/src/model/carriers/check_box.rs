@@ -23,6 +23,7 @@ use remark::{Remark, redated, words_behind};
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field};
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
+use crate::model::time::TimeStamp;
 use crate::model::title::without_targets;
 use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
@@ -145,6 +146,7 @@ impl MarkdownReader<'_> {
         self.take_pieces();
         let adorned = self.adorned_items();
         let mut prose = self.explaining_items();
+        prose.extend(self.naming_items());
         prose.extend(self.goal_items());
         prose.extend(self.shown_items());
         prose.extend(self.items_below_legends());
@@ -230,8 +232,23 @@ impl MarkdownReader<'_> {
                 |said: &str| item.check_box.is_none() && said.starts_with(reading::is_sign);
             let is_marked = |said: &str| said.starts_with('[') || is_drawn(said);
             let end = end.filter(|r| r.status.is_some() && is_marked(r.range.of(self.text)));
+            let end = end.filter(|r| !self.is_of_title(vocabulary, item, r));
             end.filter(|r| r.shape != Shape::Sign || is_of_all(r))
         })
+    }
+
+    /// Whether a bracket behind the words of a box is one of them, `[x] Mark it as [Obsolete]`: what is
+    /// done is not given up, and a marker has capitals.
+    fn is_of_title(&self, vocabulary: &Vocabulary, item: &ListItem, said: &Reading) -> bool {
+        let mark = item.check_box.as_ref().map(|it| it.mark.of(self.text));
+        let of_box = mark.and_then(|mark| vocabulary.lookup_box(mark));
+        let categories = of_box
+            .zip(said.status)
+            .map(|(of_box, said)| (vocabulary.get(of_box).category, vocabulary.get(said).category));
+        let word = said.word.of(self.text);
+        categories == Some((Category::Done, Category::Dropped))
+            && word.starts_with(char::is_uppercase)
+            && !reading::is_in_capitals(word)
     }
 
     /// Whether what stands before the words of an item says its status. `[ ] ✅ All tests pass` and
@@ -346,7 +363,14 @@ impl MarkdownReader<'_> {
         let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
         entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
             || given_up::is_given_up(words, &self.text[item.text.start as usize..])
-            || entity.parent.is_some_and(is_below);
+            || entity.parent.is_some_and(is_below)
+            || self.is_part(entity) && self.is_of_outlook(item.heading);
+    }
+
+    /// Whether a box is a part of something: a task of a list is one of its phase.
+    fn is_part(&self, own: &Entity) -> bool {
+        let is_phase = |parent: EntityIdx| self.facts.entities[parent].kind == EntityKind::Phase;
+        own.kind == EntityKind::Item || own.parent.is_some_and(is_phase)
     }
 
     /// What the box of an item says, and the marker in its text.
@@ -379,8 +403,20 @@ impl MarkdownReader<'_> {
     fn beside(&self, words: TextRange, reading: &Reading) -> TextRange {
         let before = TextRange::new(words.start as usize, reading.range.start as usize);
         match before.of(self.text).chars().all(|c| matches!(c, '*' | '_')) {
-            true => TextRange::new(reading.range.end as usize, words.end as usize),
+            true => self.behind_day(TextRange::new(reading.range.end as usize, words.end as usize)),
             false => before,
+        }
+    }
+
+    /// Words without the day in brackets in front of them, which is that of their status: `(2026-01-02) Draw`.
+    fn behind_day(&self, words: TextRange) -> TextRange {
+        let said = words.of(self.text);
+        let inner = said.trim_start().strip_prefix('(').and_then(|it| it.split_once(')'));
+        match inner {
+            Some((day, rest)) if matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) => {
+                TextRange::new(words.end as usize - rest.trim_start().len(), words.end as usize)
+            }
+            _ => words,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelle
 use crate::model::carriers::spelling::{in_case, time_in};
 use crate::model::carriers::{figure, old_status, sign};
 use crate::model::time::TimeStamp;
+use crate::profile::languages;
 use crate::profile::reading::{self, Shape, is_sign};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -15,6 +16,12 @@ use crate::text::text_edit::TextEdit;
 const STATUS_SIGNS: [char; 22] = [
     '✅', '☑', '✔', '✓', '❌', '❎', '✗', '✘', '✖', '⏳', '⌛', '🚧', '🔄', '🔴', '🟠', '🟡', '🟢',
     '🔵', '⚪', '⬜', '🛑', '🚫',
+];
+
+/// Signs that say one beside a word for it, and are decoration elsewhere.
+const SIGNS_OF_WORDS: [char; 20] = [
+    '⚠', '⬚', '◻', '◽', '▢', '□', '○', '●', '◯', '◐', '◑', '🆕', '🔨', '🛠', '🏗', '⏸', '🔜', '💤',
+    '🔒', '⛔',
 ];
 
 /// What the carriers of words have in common.
@@ -152,7 +159,7 @@ pub(super) fn sign_in(
         return Ok(None);
     }
     if form.vocabulary.lookup(drawn).is_none() {
-        return match is_status_sign(drawn) {
+        return match is_status_sign(drawn) || drawn.contains(SIGNS_OF_WORDS) {
             true => Err(format!(
                 "{drawn} beside it may say its old status, and no sign is known for another"
             )),
@@ -225,6 +232,9 @@ fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<Text
     let rest = rest.trim_start_matches(['*', '_', '`']);
     let unit = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let is_unit = ["complete", "completed", "done"].iter().any(|it| it.eq_ignore_ascii_case(unit));
+    if let Some(more) = said_with(rest.trim_start()).filter(|_| is_unit) {
+        return Err(format!("`{more}` behind it belongs to its old status"));
+    }
     let ends = rest.is_empty() || rest.starts_with([')', ',', ';']) || is_unit;
     let figure = if ends { figure } else { "" };
     if let Some(edit) = redated(form, start, def, day)? {
@@ -263,13 +273,35 @@ pub(super) fn uncontradicted(
     if share.is_some_and(|share| !matches!(share.of(def), Ok(None))) {
         return Err(format!("it also says `{figure}`"));
     }
-    let (near, own) = (form.text.copy(words.bytes()), TextRange::new(0, words.len()));
+    let (near, own) = (unlinked(&form.text.copy(words.bytes())), TextRange::new(0, words.len()));
     let said = reading::said_beside(form.vocabulary, form.style, &near, own);
     let Some((said, status)) = said else { return Ok(()) };
     if form.vocabulary.get(status).category == def.category {
         return Ok(());
     }
     Err(format!("it also says `{}`", said.of(&near)))
+}
+
+/// A text with blanks for its links: what they are called, and lead to, says nothing of the line.
+pub(super) fn unlinked(text: &str) -> String {
+    let mut out = text.to_owned();
+    let mut from = 0;
+    while let Some(middle) = out[from..].find("](").map(|at| from + at) {
+        let end = out[middle..].find(')').map_or(out.len(), |at| middle + at + 1);
+        let start = out[..middle].rfind('[').unwrap_or(middle);
+        out.replace_range(start..end, &" ".repeat(end - start));
+        from = end;
+    }
+    out
+}
+
+/// What goes on behind a share of the work and its unit, in one bracket with them: `25% complete - paper
+/// done)`.
+fn said_with(behind: &str) -> Option<&str> {
+    let (inner, _) = behind.split_once(')')?;
+    let (_, more) = inner.split_once([' ', ',', ';'])?;
+    let more = more.trim_start_matches(['-', '–', '—', ',', ';', ' ']);
+    (!inner.contains('(') && more.starts_with(char::is_alphabetic)).then_some(more)
 }
 
 /// The day behind a status, `(2026-01-02)` or `— 2026-01-02` at the end of the line: that of the new one.
@@ -478,11 +510,19 @@ impl Share<'_> {
     }
 }
 
-/// A status in words, with the letters of `model`. In small letters it is named by its id where its
-/// marker has no small letters of its own.
+/// A status in words, in the language of `model` and with its letters. In small letters it is named by
+/// its id where its marker has no small letters of its own.
 fn text_word(def: &StatusDef, model: &str) -> String {
     if def.exact {
         return def.marker.clone();
+    }
+    let own = languages::in_language_of(model, def.category).filter(|_| def.translated);
+    if let Some(word) = own {
+        // One capital letter begins the words; only English has one for each.
+        let is_plain = !model.trim().contains(' ') && model.contains(char::is_lowercase);
+        let first = word.split(' ').next().filter(|_| is_plain);
+        let (head, rest) = word.split_at(first.map_or(word.len(), str::len));
+        return format!("{}{rest}", in_case(head, model));
     }
     let is_small = !model.chars().any(char::is_uppercase);
     if is_small && !def.marker.chars().any(char::is_lowercase) {

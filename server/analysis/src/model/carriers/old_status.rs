@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
-use crate::model::carriers::status_words;
+use crate::model::carriers::{marker, status_words};
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
@@ -28,7 +28,8 @@ const TELLING: [&str; 5] = [" in ", " by ", " on ", " via ", " at "];
 
 /// Refuses where the line of a status tells by its words, before or behind, that it had the old one.
 pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<(), Unspelled> {
-    let said = words.of(form.text).trim_end();
+    let said = marker::unlinked(words.of(form.text).trim_end());
+    let said = &*said;
     if !def.category.is_closed() && given_up::is_struck(said.trim_start()) {
         return Err("its words are struck out, which belongs to its old status".to_owned());
     }
@@ -36,6 +37,9 @@ pub(super) fn unbound(form: Form<'_>, words: TextRange, def: &StatusDef) -> Resu
     let put_off = given_up::remark(said).filter(|_| is_worked_on);
     if let Some(aside) = finished(form, said, def) {
         return Err(format!("`{aside}` behind it belongs to its old status"));
+    }
+    if let Some(aside) = undone(said).filter(|_| def.category == Category::Done) {
+        return Err(format!("it also says `{aside}`"));
     }
     let other = span_in_front(form.vocabulary, said, def)
         .or_else(|| cried(form.vocabulary, said, def))
@@ -162,6 +166,22 @@ pub(super) fn over(form: Form<'_>, words: TextRange, def: &StatusDef) -> Result<
     }
 }
 
+/// What words behind a dash say at their end of work that is not done, or in part: `Ink — not started yet`.
+fn undone(said: &str) -> Option<&str> {
+    const UNDONE: &[&str] =
+        &["not done", "not started", "not yet", "partially", "partly", "still open", "unfinished"];
+    let dashes = [" - ", " – ", " — "].into_iter();
+    let at = dashes.filter_map(|dash| Some(said.rfind(dash)? + dash.len())).max()?;
+    let aside = said[at..].trim_start_matches(EMPHASIS);
+    let begins = |word: &&str| {
+        let head = aside.split_at_checked(word.len());
+        head.is_some_and(|(head, rest)| {
+            head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
+        })
+    };
+    UNDONE.iter().any(|it| begins(&it)).then(|| aside.trim_end_matches(EMPHASIS))
+}
+
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a
 /// word that is set apart.
 fn says_end(vocabulary: &Vocabulary, aside: &str) -> bool {
@@ -236,6 +256,23 @@ fn foreign_at_end<'t>(said: &'t str, def: &StatusDef) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use crate::testing::set;
+
+    #[test]
+    fn what_says_that_a_box_is_open_is_not_left_behind_a_finished_one() {
+        for (words, aside) in [
+            ("Draw it - not started yet", Some("not started yet")),
+            ("Draw it — **Partially drawn**", Some("Partially drawn")),
+            ("Draw it - part by part", None),
+            ("Notes - nothing is lost", None),
+        ] {
+            let fixture = format!("//- /.kiro/specs/a/tasks.md\n  - [ ] 1. {words}\n");
+            let refused = set(&fixture, "1", "completed").err().map(|it| it.message);
+            let is_told = refused.as_ref().is_some_and(|it| {
+                it.contains(&format!("it also says `{}`", aside.unwrap_or_default()))
+            });
+            assert_eq!((refused.is_some(), is_told), (aside.is_some(), aside.is_some()), "{words}");
+        }
+    }
 
     #[test]
     fn what_says_that_a_box_is_finished_is_not_left_behind_an_open_one() {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::profile::languages;
 use crate::profile::vocabulary::Category;
 
 /// Signs that say that something is finished.
@@ -17,140 +18,24 @@ const ENGLISH: &[(Category, &[&str])] = &[
     ),
 ];
 
-/// Those of other languages, as people write them behind a task.
-const FOREIGN: &[(Category, &[&str])] = &[
-    (
-        Category::Done,
-        &[
-            "abgeschlossen",
-            "erledigt",
-            "fertig",
-            "completado",
-            "completada",
-            "terminado",
-            "terminada",
-            "hecho",
-            "hecha",
-            "concluído",
-            "concluída",
-            "concluido",
-            "concluida",
-            "completato",
-            "completata",
-            "completo",
-            "completa",
-            "feito",
-            "feita",
-            "entregue",
-            "fatto",
-            "fatta",
-            "terminé",
-            "terminée",
-            "fait",
-            "livré",
-            "готово",
-            "выполнено",
-            "завершено",
-            "сделано",
-            "завершён",
-            "завершен",
-            "закрыт",
-            "закрыто",
-            "реализовано",
-            "已完成",
-            "完成",
-            "完了",
-            "완료",
-            "tamamlandı",
-            "hoàn thành",
-            "đã hoàn thành",
-            "zakończone",
-            "ukończone",
-            "hotovo",
-            "achevé",
-            "achevée",
-            "zrobione",
-            "voltooid",
-        ],
-    ),
-    (
-        Category::Active,
-        &[
-            "in arbeit",
-            "en curso",
-            "en progreso",
-            "em andamento",
-            "em progresso",
-            "en cours",
-            "in corso",
-            "в работе",
-            "进行中",
-            "進行中",
-            "작업 중",
-            "진행 중",
-        ],
-    ),
-    (
-        Category::Open,
-        &[
-            "offen",
-            "ausstehend",
-            "pendiente",
-            "pendente",
-            "à faire",
-            "da fare",
-            "ожидает",
-            "не начато",
-            "未开始",
-            "未完成",
-            "待办",
-            "未着手",
-            "대기",
-        ],
-    ),
-    (
-        Category::Dropped,
-        &[
-            "aufgeschoben",
-            "zurückgestellt",
-            "pospuesto",
-            "pospuesta",
-            "aplazado",
-            "aplazada",
-            "adiado",
-            "adiada",
-            "rinviato",
-            "rinviata",
-            "reporté",
-            "reportée",
-            "reportés",
-            "reportées",
-            "отложено",
-            "отложен",
-            "отложена",
-            "推迟",
-            "推遲",
-            "延期",
-            "延后",
-        ],
-    ),
-];
-
 /// The first letters from which on words are not parted by blanks.
 const UNPARTED: u32 = 0x3000;
 
 /// The English word for a status that a text begins with, in any case.
 pub(super) fn english(text: &str) -> Option<(Category, usize)> {
-    first(ENGLISH, text)
+    first(
+        ENGLISH.iter().flat_map(|(category, words)| words.iter().map(|it| (*category, *it))),
+        text,
+    )
 }
 
 /// The word of another language for a status that a text begins with, in any case.
 pub(super) fn foreign(text: &str) -> Option<(Category, usize)> {
-    first(FOREIGN, text)
+    first(languages::words(), text)
 }
 
 /// What a text says that is a word of another language for a status, and no more.
-pub(crate) fn foreign_category(text: &str) -> Option<Category> {
+pub(super) fn foreign_category(text: &str) -> Option<Category> {
     foreign(text).filter(|(_, len)| *len == text.len()).map(|(category, _)| category)
 }
 
@@ -173,8 +58,8 @@ struct PutOff {
 
 impl PutOff {
     fn new() -> PutOff {
-        let said = FOREIGN.iter().filter(|(category, _)| *category == Category::Dropped);
-        let words: Vec<&str> = said.flat_map(|(_, words)| *words).copied().collect();
+        let said = languages::words().filter(|(category, _)| *category == Category::Dropped);
+        let words: Vec<&str> = said.map(|(_, word)| word).collect();
         let mut letters: Vec<char> = words.iter().filter_map(|it| it.chars().next()).collect();
         letters.sort_unstable();
         letters.dedup();
@@ -188,9 +73,11 @@ pub(super) fn is_unparted(word: &str) -> bool {
 }
 
 /// The longest word that a text begins with, and how long that is.
-fn first(words: &[(Category, &[&str])], text: &str) -> Option<(Category, usize)> {
-    let all = words.iter().flat_map(|(category, words)| words.iter().map(|it| (*category, *it)));
-    all.filter_map(|(category, word)| Some((category, len_of(text, word)?))).max_by_key(|it| it.1)
+fn first<'w>(
+    words: impl Iterator<Item = (Category, &'w str)>,
+    text: &str,
+) -> Option<(Category, usize)> {
+    words.filter_map(|(category, word)| Some((category, len_of(text, word)?))).max_by_key(|it| it.1)
 }
 
 /// How much of a text is the word, in any case, that it begins with.

@@ -255,3 +255,15 @@ fn a_status_is_shown_without_emphasis() {
         "#]],
     );
 }
+
+#[test]
+fn front_matter_names_what_has_no_heading_of_all_of_it() {
+    for (heading, title) in [("## Goal", "Draw the book"), ("# The book", "The book")] {
+        let (now, _) = crate::testing::analysis(&format!(
+            "//- /docs/plans/draw.md\n  ---\n  title: Draw the book\n  status: in-progress\n  ---\n\n  {heading}\n\n  - [ ] Draw\n"
+        ));
+        let titles: Vec<String> =
+            now.index.tasks.values().map(|it| now.index.title(it).to_owned()).collect();
+        assert_eq!(titles, [title]);
+    }
+}

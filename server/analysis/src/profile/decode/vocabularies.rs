@@ -13,7 +13,11 @@ use crate::text::TextRange;
 const MOST_TYPES: usize = 100;
 
 impl Decoder {
-    pub(super) fn vocabularies(&mut self, top: &mut Table<'_>) -> [Arc<Vocabulary>; 4] {
+    pub(super) fn vocabularies(
+        &mut self,
+        top: &mut Table<'_>,
+        free_words: bool,
+    ) -> [Arc<Vocabulary>; 4] {
         let mut out: [Option<Arc<Vocabulary>>; 4] = [None, None, None, None];
         let mut same: Vec<(EntityKind, String, Option<TextRange>)> = Vec::new();
         top.sub(self, "vocabulary", |d, table| {
@@ -22,7 +26,11 @@ impl Decoder {
                 let own = table.kind(kind.name()).keys();
                 match &node.value {
                     Value::String(other) => same.push((kind, other.clone(), node.range)),
-                    _ => out[kind as usize] = Some(Arc::new(d.vocabulary(node, own))),
+                    _ => {
+                        let own = d.vocabulary(node, own);
+                        let own = if free_words { own.translated() } else { own };
+                        out[kind as usize] = Some(Arc::new(own));
+                    }
                 }
             }
         });
@@ -121,6 +129,7 @@ impl Decoder {
             exact: false,
             aliases: spellings.iter().cloned().chain(aliases).collect(),
             spellings,
+            translated: false,
             boxes: table.strings(self, "box"),
             category: category.unwrap_or(Category::Open),
             stamp: table.string(self, "stamp").map(|(s, _)| s),

@@ -34,6 +34,10 @@ pub fn read_trailing(
         let rest = trim_end(text, end, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'));
         let remark = last_group(text, rest).filter(|(_, group)| group.of(text).starts_with('('));
         let Some((before, _)) = remark else { break };
+        // What a link leads to is no remark, nor its words a status.
+        if before.of(text).ends_with(']') {
+            break;
+        }
         let (title, found) = read_end(vocabulary, style, text, before);
         if found.as_ref().is_some_and(|reading| reading.status.is_some()) {
             return (title, found);
@@ -129,7 +133,8 @@ fn read_tail(
         let before = reading.range.start as usize - start;
         return (split(raw[..before].trim_end_matches(['*', '_', '`']).len()), Some(reading));
     }
-    let closers = raw.trim_end();
+    // What closes emphasis that was opened before the status is none of it.
+    let closers = raw.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`'));
     if let Some(word) = closers.strip_suffix(']')
         && !word.contains('[')
         && let Some((at, status)) = trailing_words(vocabulary, word)
@@ -191,7 +196,9 @@ fn trailing_words(vocabulary: &Vocabulary, text: &str) -> Option<(usize, StatusI
     let mut starts: Vec<usize> =
         text.char_indices().rev().filter(begins).map(|(at, _)| at).take(MOST_TAIL).collect();
     starts.reverse();
-    starts.into_iter().find_map(|at| Some((at, vocabulary.lookup(&text[at..])?)))
+    let is_one = |at: &usize| !text[*at..].contains(['*', '`', '~']);
+    let mut starts = starts.into_iter().filter(is_one);
+    starts.find_map(|at| Some((at, vocabulary.lookup(&text[at..])?)))
 }
 
 /// The last bracketed group of `value` if it ends there, and what stands before it.
@@ -215,7 +222,8 @@ fn read_group(
     group: TextRange,
 ) -> Option<Reading> {
     let (start, end) = (group.start as usize, group.end as usize);
-    let word = trim(text, TextRange::new(start + 1, end - 1), char::is_whitespace);
+    let inside = TextRange::new(start + 1, end - 1);
+    let word = trim(text, inside, |c| c.is_whitespace() || matches!(c, '*' | '_' | '`'));
     let word = unsigned(vocabulary, text, word);
     let raw = word.of(text);
     if raw.is_empty() {

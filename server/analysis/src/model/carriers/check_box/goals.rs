@@ -29,7 +29,39 @@ const CRITERIA: &[&str] = &[
 const CONDITIONS: &[&str] =
     &["when", "if", "wenn", "quand", "lorsque", "si", "cuando", "quando", "se", "когда", "если"];
 
+/// What a heading holds below which stands what comes after the work that is told of.
+const OUTLOOK: &[&str] = &[
+    "future",
+    "nice to have",
+    "nice-to-have",
+    "out of scope",
+    "planned enhancement",
+    "post-deployment",
+    "post-launch",
+    "post-release",
+    "stretch goal",
+    "(deferred",
+    "(optional",
+    "(postponed",
+];
+
 impl MarkdownReader<'_> {
+    /// Whether a heading above an item says that it comes after the work.
+    pub(super) fn is_of_outlook(&self, mut heading: Option<usize>) -> bool {
+        while let Some(at) = heading {
+            let own = &self.markdown.headings[at];
+            let text = own.text.of(self.text).as_bytes();
+            let holds = |it: &&str| {
+                text.windows(it.len()).any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
+            };
+            if OUTLOOK.iter().any(|it| holds(&it)) {
+                return true;
+            }
+            heading = own.parent;
+        }
+        false
+    }
+
     /// The items of lists that say by one sign in front of each what is to be reached. Where signs
     /// differ, they tell how far it is reached.
     pub(super) fn goal_items(&self) -> FxHashSet<usize> {

@@ -102,6 +102,9 @@ const CIRCLES: &[(&[&str], [char; 3])] = &[
     ),
 ];
 
+/// Longer words name no status. In bytes.
+const LONGEST_NAME: usize = 32;
+
 impl MarkdownReader<'_> {
     /// Whether brackets hold a label, `[P] T004, T005 in parallel`, or no mark of a box where boxes are
     /// called by ids, and this one is not: `[P] may run in parallel`.
@@ -167,6 +170,30 @@ impl MarkdownReader<'_> {
             let all: Option<FxHashSet<StatusIdx>> =
                 list.iter().map(|at| self.meant_by(&items[*at])).collect();
             if all.is_some_and(|all| all.len() > 1) {
+                found.extend(list);
+            }
+        }
+        found
+    }
+
+    /// The items of lists of boxes in which most name a status and nothing else, and different ones: they
+    /// tell what marks mean.
+    pub(super) fn naming_items(&self) -> FxHashSet<usize> {
+        let mut found = FxHashSet::default();
+        let items = &self.markdown.items;
+        let named = |at: &usize| {
+            let item = &items[*at];
+            let is_short = item.check_box.is_some() && item.text.len() <= LONGEST_NAME;
+            let vocabulary = self.profile.vocabulary_of(self.role.boxes.what);
+            is_short.then(|| vocabulary.lookup(item.text.of(self.text)))?
+        };
+        if !(0..items.len()).any(|at| named(&at).is_some()) {
+            return found;
+        }
+        for list in self.lists() {
+            let all: Vec<StatusIdx> = list.iter().filter_map(named).collect();
+            let different: FxHashSet<StatusIdx> = all.iter().copied().collect();
+            if different.len() > 2 && all.len() * 3 >= list.len() * 2 {
                 found.extend(list);
             }
         }

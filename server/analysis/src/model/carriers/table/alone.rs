@@ -100,21 +100,31 @@ pub(super) fn bare(text: &str, cell: TextRange) -> TextRange {
     reading::trim(text, cell, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'))
 }
 
-/// Whether a text says somewhere that a sign means another status, as legends do: `⏳ In progress`,
-/// `| ⏳ | In progress |`. What stands in the next cell of a row that is about something else is no
+/// Whether a text says somewhere that a sign means another status, and nowhere that it means this one, as
+/// legends do: `⏳ In progress`, `| ⏳ | In progress |`. What stands in the next cell of a row that is about something else is no
 /// meaning of the sign.
 fn is_explained(vocabulary: &Vocabulary, text: &str, sign: &str, status: StatusIdx) -> bool {
     let is_mark = |c: char| c.is_whitespace() || "*_`:=-–—→>|\u{fe0f}".contains(c);
-    text.match_indices(sign).any(|(at, _)| {
+    let meanings = text.match_indices(sign).filter_map(|(at, _)| {
         let line = text[at + sign.len()..].split(['\n', '\r']).next().unwrap_or_default();
         let words = line.trim_start_matches(is_mark);
         let is_beside = line[..line.len() - words.len()].contains('|');
         let before = text[..at].rsplit('\n').next().unwrap_or_default();
         if is_beside && !before.chars().all(is_mark) {
-            return false;
+            return None;
         }
         let end = words.find(|c: char| "|,;/)(.*`·•".contains(c) || is_sign(c));
         let said = words[..end.unwrap_or(words.len())].trim_end();
-        vocabulary.lookup(said).is_some_and(|said| said != status)
-    })
+        // A row that says both is none that explains.
+        let is_row = before.trim_start().starts_with('|') && !is_beside;
+        vocabulary.lookup(said).map(|said| (said, is_row))
+    });
+    let mut is_other = false;
+    for (meaning, is_row) in meanings {
+        if meaning == status && !is_row {
+            return false;
+        }
+        is_other |= meaning != status;
+    }
+    is_other
 }
