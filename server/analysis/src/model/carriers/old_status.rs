@@ -179,7 +179,7 @@ fn undone(said: &str) -> Option<&str> {
             head.eq_ignore_ascii_case(word) && !rest.starts_with(char::is_alphanumeric)
         })
     };
-    UNDONE.iter().any(|it| begins(&it)).then(|| aside.trim_end_matches(EMPHASIS))
+    UNDONE.iter().any(begins).then(|| aside.trim_end_matches(EMPHASIS))
 }
 
 /// Whether a text begins with what says that something is finished: a sign, a word in capitals, or a

@@ -54,7 +54,7 @@ impl MarkdownReader<'_> {
             let holds = |it: &&str| {
                 text.windows(it.len()).any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
             };
-            if OUTLOOK.iter().any(|it| holds(&it)) {
+            if OUTLOOK.iter().any(holds) {
                 return true;
             }
             heading = own.parent;
