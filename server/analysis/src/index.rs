@@ -1,6 +1,7 @@
 //! Floor 4: what all documents say together.
 
 pub mod boxes;
+mod called;
 pub mod counters;
 pub mod figures;
 pub mod flow;
@@ -18,6 +19,7 @@ pub mod relations;
 mod remarks;
 mod reused;
 pub mod rollup;
+mod row_files;
 mod said_again;
 pub(crate) mod shared_map;
 mod shared_rows;
@@ -34,6 +36,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use crate::index::called::Called;
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::shared_vec::SharedVec;
@@ -189,13 +192,6 @@ pub struct Index {
     pressing: Arc<OnceLock<BTreeSet<TaskId>>>,
 }
 
-/// An id for what another has the id of already, in one document.
-fn told_from_others(base: TaskId, clashes: &mut BTreeMap<String, u32>) -> TaskId {
-    let times = clashes.entry(base.as_str().to_owned()).or_insert(0);
-    *times += 1;
-    if *times == 1 { base } else { TaskId::new(&format!("{base}-{times}")) }
-}
-
 impl Index {
     /// Builds the index of these documents, which stand in order of their paths.
     pub fn new(docs: Docs) -> Index {
@@ -203,36 +199,7 @@ impl Index {
         let mut index = Index { docs, scopes, ..Index::default() };
         let paths = index.docs.iter().enumerate();
         index.by_path = Arc::new(paths.map(|(doc, it)| (it.path.clone(), doc)).collect());
-        let mut by_place: Vec<(Place, TaskId)> = Vec::new();
-        let mut by_task: BTreeMap<TaskId, Vec<Place>> = BTreeMap::new();
-        let mut by_key: Vec<(Place, TaskId)> = Vec::new();
-        // How often each id was found taken, in one document.
-        let mut clashes: BTreeMap<String, u32> = BTreeMap::new();
-        for (doc, document) in index.docs.iter().enumerate() {
-            for (entity, fact) in document.facts.entities.iter().enumerate() {
-                let Some(id) = &fact.id else { continue };
-                let mut id = index.scopes.id(document, id);
-                let local = fact.derived_id
-                    || (document.profile.ids.local && fact.kind == EntityKind::Task);
-                let place = Place { doc, entity };
-                if local && by_task.contains_key(&id) {
-                    let base = TaskId::new(&format!("{}#{id}", document.path));
-                    let is_also = |id: &&TaskId| index.is_also(place, by_task.get(*id));
-                    let own = [&id, &base].into_iter().find(is_also).cloned();
-                    id = own.unwrap_or_else(|| told_from_others(base, &mut clashes));
-                }
-                if fact.by_key {
-                    by_key.push((place, id));
-                    continue;
-                }
-                let all = by_task.entry(id.clone()).or_default();
-                if matches!(fact.kind, EntityKind::Task | EntityKind::Plan) {
-                    all.push(place);
-                    by_place.push((place, id));
-                }
-            }
-        }
-        own_file::join_by_key(&index.docs, by_key, &mut by_task, &mut by_place);
+        let Called { by_task, by_place, .. } = Called::of(&index);
         index.by_place = Arc::new(by_place.into_iter().collect());
         let settled = by_task.into_iter().map(|(id, all)| {
             let task = identity::settled(&index.docs, id, all);

@@ -173,7 +173,9 @@ pub(super) fn settled(docs: &Docs, id: TaskId, all: Vec<Place>) -> Task {
         task.plans.iter().partition(|p| past(p));
     task.places = places;
     task.past = past_places;
-    task.places.sort_by_key(|p| (entity(p).rank, entity(p).list, *p));
+    // Where ids hold in one list, a file knows more of its task than the row that leads to it.
+    let leads = |p: &Place| docs[p.doc].profile.ids.local && !own_file::is_whole(docs, *p);
+    task.places.sort_by_key(|p| (leads(p), entity(p).rank, entity(p).list, *p));
     let own = task.places.first().or(task.past.first());
     task.task_type = own.map_or_else(TypeIdx::default, |place| entity(place).task_type);
     // A plan whose header says that it is no longer the plan gives way to any other.

@@ -8,6 +8,7 @@ mod former;
 mod letters;
 mod plans;
 mod prose;
+mod row_files;
 mod rows;
 mod shared_rows;
 
