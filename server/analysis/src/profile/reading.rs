@@ -1,6 +1,7 @@
 //! Reading a status out of a text: where its marker stands, what it says, how well it is written.
 
 mod item;
+mod otherwise;
 mod trailing;
 
 use crate::profile::MarkerStyle;
@@ -198,7 +199,7 @@ fn read_value(
         }
         let status = vocabulary.lookup(sign.of(text));
         let is_done = |status| vocabulary.get(status).category == Category::Done;
-        if status.is_some_and(is_done) && says_otherwise(after.of(text)) {
+        if status.is_some_and(is_done) && otherwise::says_otherwise(after.of(text)) {
             let range =
                 |word: &Reading| TextRange::new(sign.start as usize, word.range.end as usize);
             return word.map(|word| Reading { range: range(&word), ..word });
@@ -207,32 +208,6 @@ fn read_value(
         return (status.is_some() || !prose).then_some(reading);
     }
     read_bare(vocabulary, style, text, value)
-}
-
-/// What words behind a sign begin with that are no end of the work, though the sign looks like one.
-const NO_END: &[&str] = &[
-    "accepted",
-    "almost",
-    "approved",
-    "mostly",
-    "nearly",
-    "parcial",
-    "parcialmente",
-    "partial",
-    "partially",
-    "partiellement",
-    "ready",
-    "teilweise",
-    "частично",
-];
-
-/// Whether words behind a sign of what is finished tell that it is not: `✅ Approved`, `✅ Mostly there`,
-/// `✅ All drawn - awaiting Ann`.
-fn says_otherwise(words: &str) -> bool {
-    let words = words.to_lowercase();
-    let mut words = words.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
-    let first = words.next().unwrap_or_default();
-    NO_END.contains(&first) || words.any(|word| word == "awaiting")
 }
 
 fn read_bare(
