@@ -9,6 +9,7 @@ pub mod former;
 pub mod graph;
 pub mod holds;
 mod identity;
+mod left_to_others;
 mod likeness;
 mod linked;
 mod own_file;
@@ -148,6 +149,7 @@ impl<'a> Spot<'a> {
         let word = self.occurrence.reading.word.of(&self.document.text);
         let def = self.status().map(|status| self.vocabulary().get(status));
         def.is_some_and(|def| def.may_be_ticked_as(word.trim_matches(['"', '\''])))
+            || self.is_left_to_others()
     }
 
     /// The status that was certainly meant by a word that is mistyped.

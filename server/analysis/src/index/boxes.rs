@@ -3,6 +3,7 @@
 
 use crate::index::rollup::roll_up;
 use crate::index::{Index, Place};
+use crate::model::EntityIdx;
 use crate::profile::EntityKind;
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::{Category, StatusIdx};
@@ -10,7 +11,7 @@ use crate::profile::vocabulary::{Category, StatusIdx};
 /// Which boxes are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boxes {
-    /// Those of the thing itself.
+    /// Those of the thing itself, and of its phases and tasks that state no status.
     Own,
     /// Those of its phases too.
     WithPhases,
@@ -50,7 +51,13 @@ impl Index {
         let mut stack = vec![place.entity];
         while let Some(parent) = stack.pop() {
             for (entity, fact) in facts.children(parent) {
-                if fact.kind == EntityKind::Phase && which == Boxes::WithPhases {
+                let is_silent = || facts.occurrences_of(entity).next().is_none();
+                let is_part = match fact.kind {
+                    EntityKind::Phase => which == Boxes::WithPhases || is_silent(),
+                    EntityKind::Task => which == Boxes::Own && fact.derived && is_silent(),
+                    _ => false,
+                };
+                if is_part {
                     stack.push(entity);
                 }
                 if fact.kind != EntityKind::Item {
@@ -67,6 +74,26 @@ impl Index {
         }
         out.sort_by_key(|(place, _)| *place);
         out
+    }
+
+    /// The boxes right below a phase that are tasks of a list, and what they say.
+    pub fn tasks_of_phase(&self, phase: Place) -> Vec<(Place, Category)> {
+        let facts = &self.docs[phase.doc].facts;
+        if self.entity(phase).kind != EntityKind::Phase {
+            return Vec::new();
+        }
+        let tasks = facts.children(phase.entity).filter(|(_, it)| it.kind == EntityKind::Task);
+        let is_box = |at: EntityIdx| facts.occurrences_of(at).any(|it| it.carrier.is_coarse());
+        let tasks = tasks.filter(|(at, task)| is_box(*at) && !task.mention);
+        tasks
+            .map(|(entity, _)| {
+                let place = Place { doc: phase.doc, entity };
+                let said = self.status_at(place);
+                let category = said.map(|said| self.vocabulary_at(place).get(said).category);
+                (place, category.unwrap_or(Category::Open))
+            })
+            .filter(|(place, category)| !self.may_be_open(*place, *category))
+            .collect()
     }
 
     /// What the boxes below an entity say of it.

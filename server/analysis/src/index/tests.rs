@@ -1,10 +1,12 @@
 //! Which places are one task, and what it is called, depends on and says.
 
+mod abroad;
 mod apart;
 mod below;
 mod code;
 mod former;
 mod letters;
+mod plans;
 mod prose;
 mod row_files;
 mod rows;

@@ -76,14 +76,24 @@ const LANGUAGES: &[Language] = &[
     },
     // French
     Language {
-        done: &["terminé", "terminée", "fait", "livré"],
+        done: &["terminé", "terminée", "achevé", "achevée", "fait", "livré"],
         active: &["en cours"],
         open: &["à faire"],
         dropped: &["reporté", "reportée", "reportés", "reportées"],
     },
     // Russian
     Language {
-        done: &["готово", "выполнено", "завершено", "сделано"],
+        done: &[
+            "готово",
+            "выполнено",
+            "завершено",
+            "завершён",
+            "завершен",
+            "закрыто",
+            "закрыт",
+            "реализовано",
+            "сделано",
+        ],
         active: &["в работе"],
         open: &["не начато", "ожидает"],
         dropped: &["отложено", "отложен", "отложена"],
@@ -121,10 +131,17 @@ const LANGUAGES: &[Language] = &[
     },
     // Polish
     Language {
-        done: &["zrobione"],
+        done: &["zrobione", "zakończone", "ukończone"],
         active: &["w toku"],
         open: &["do zrobienia"],
         dropped: &["odłożone"],
+    },
+    // Vietnamese
+    Language {
+        done: &["hoàn thành", "đã hoàn thành"],
+        active: &["đang thực hiện"],
+        open: &["chưa bắt đầu"],
+        dropped: &["hoãn"],
     },
     // Dutch
     Language {

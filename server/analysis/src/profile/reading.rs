@@ -1,10 +1,11 @@
 //! Reading a status out of a text: where its marker stands, what it says, how well it is written.
 
 mod item;
+mod otherwise;
 mod trailing;
 
 use crate::profile::MarkerStyle;
-use crate::profile::vocabulary::{StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;
 use crate::text::shared_text::Source;
@@ -191,12 +192,18 @@ fn read_value(
         let sign = TextRange::new(value.start as usize, value.start as usize + sign_len);
         let word = read_field(vocabulary, style, text, after);
         let prose = style.bare && word.is_none() && !after.of(text).trim().is_empty();
-        if let Some(word) = word.filter(|word| word.status.is_some()) {
+        if let Some(word) = word.as_ref().filter(|word| word.status.is_some()) {
             // The sign goes with the word: left behind, it would contradict a new one.
             let range = TextRange::new(sign.start as usize, word.range.end as usize);
-            return Some(Reading { range, ..word });
+            return Some(Reading { range, ..word.clone() });
         }
         let status = vocabulary.lookup(sign.of(text));
+        let is_done = |status| vocabulary.get(status).category == Category::Done;
+        if status.is_some_and(is_done) && otherwise::says_otherwise(after.of(text)) {
+            let range =
+                |word: &Reading| TextRange::new(sign.start as usize, word.range.end as usize);
+            return word.map(|word| Reading { range: range(&word), ..word });
+        }
         let reading = Reading { range: sign, word: sign, status, shape: Shape::Sign };
         return (status.is_some() || !prose).then_some(reading);
     }

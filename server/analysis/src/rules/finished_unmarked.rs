@@ -2,7 +2,7 @@
 
 use crate::change::{Intent, Mode, Subject, plan};
 use crate::index::boxes::Boxes;
-use crate::index::{Place, Spot};
+use crate::index::{Index, Place, Spot};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged, progress};
@@ -55,7 +55,9 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         return;
     }
     // A task with phases still to come is not finished by the boxes beside them.
-    if fact.kind == EntityKind::Task && !index.phases_below(place).is_empty() {
+    if fact.kind == EntityKind::Task
+        && !index.phases_below(place).iter().all(|it| are_ticked(index, *it))
+    {
         return;
     }
     // That another place says so is told as the disagreement of the two.
@@ -76,6 +78,11 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let mut finding = Finding::at(&spot, message).fixable(fixable);
     finding.task = index.task_at(place).map(|task| task.id.clone());
     findings.push(finding);
+}
+
+/// Whether a phase states no status, and has boxes that are told with those of its whole.
+fn are_ticked(index: &Index, phase: Place) -> bool {
+    index.spots(phase).next().is_none() && !index.boxes_below(phase, Boxes::Own).is_empty()
 }
 
 fn done_status(vocabulary: &Vocabulary) -> Option<StatusIdx> {

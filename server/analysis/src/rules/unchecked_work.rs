@@ -71,14 +71,24 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     if fact.kind == EntityKind::Item && is_within_finished(index, place) {
         return None;
     }
-    if index.spots(place).any(|spot| spot.status() == Some(status) && is_without_work(&spot)) {
+    let is_excused = |spot: Spot<'_>| {
+        spot.status() == Some(status) && (is_without_work(&spot) || is_in_part(&spot))
+    };
+    if index.spots(place).any(is_excused) {
         return None;
     }
-    let boxes = index.boxes_below(place, Boxes::Own);
+    let mut boxes = index.boxes_below(place, Boxes::Own);
+    let tasks = index.tasks_of_phase(place);
+    // A sign alone at a heading with nothing ticked below it may be there for its looks.
+    let is_begun = tasks.iter().any(|(_, category)| category.is_closed());
+    let is_sign = |spot: Spot<'_>| spot.occurrence.reading.shape == Shape::Sign;
+    if is_begun || !index.spots(place).any(is_sign) {
+        boxes.extend(tasks);
+    }
     let is_open =
         |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
-    let open: Vec<Place> =
-        boxes.iter().filter(|(at, category)| is_open(*at, *category)).map(|(at, _)| *at).collect();
+    let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
+    let open: Vec<Place> = open.map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
 }
 
@@ -120,6 +130,19 @@ fn is_without_work(spot: &Spot<'_>) -> bool {
             || ["- ", "of ", "by "].iter().any(|it| goes_on.starts_with(it))
     };
     WITHOUT_WORK.iter().any(is_whole)
+}
+
+/// What a remark in brackets begins with that leaves some of the work open.
+const IN_PART: &[&str] = &["(partial", "(parcial", "(partiel", "(teilweise", "(частично"];
+
+/// Whether the line of a box says that the work is done in part: `✅ (partial)`.
+fn is_in_part(spot: &Spot<'_>) -> bool {
+    if !spot.occurrence.carrier.is_coarse() {
+        return false;
+    }
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize).to_lowercase();
+    IN_PART.iter().any(|words| behind.contains(words))
 }
 
 /// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.

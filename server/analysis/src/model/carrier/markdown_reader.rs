@@ -309,7 +309,7 @@ const LONGEST_NAME: usize = 60;
 pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, TextRange)> {
     let raw = line.of(text);
     let head = &raw.as_bytes()[..raw.len().min(LONGEST_NAME + 1)];
-    let colon = memchr::memchr(b':', head)?;
+    let (colon, width) = colon(head)?;
     let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
     let name = raw[..colon].trim_start_matches(marks);
     let is_mark = |byte: u8| matches!(byte, b'[' | b'(' | b'`' | b'*');
@@ -318,10 +318,20 @@ pub(crate) fn split_field(text: &str, line: TextRange) -> Option<(TextRange, Tex
     if !name.starts_with(char::is_alphabetic) || name.bytes().any(is_mark) {
         return None;
     }
-    let value = raw[colon + 1..].trim_start_matches(marks);
+    let value = raw[colon + width..].trim_start_matches(marks);
     let value_start = line.end as usize - value.len();
     let value = TextRange::new(value_start, value_start + value.trim_end_matches(marks).len());
     Some((TextRange::new(start, start + name.len()), value))
+}
+
+/// Where the first colon stands, and how many bytes it has: those of Chinese and Japanese have three.
+fn colon(head: &[u8]) -> Option<(usize, usize)> {
+    const WIDE: &[u8] = "：".as_bytes();
+    let mut found = memchr::memchr2_iter(b':', WIDE[0], head);
+    found.find_map(|at| match head[at..].starts_with(WIDE) {
+        true => Some((at, WIDE.len())),
+        false => (head[at] == b':').then_some((at, 1)),
+    })
 }
 
 /// Text without marks of emphasis, code and deletion, on one line.

@@ -373,7 +373,13 @@ impl MarkdownReader<'_> {
         entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
             || given_up::is_given_up(words, &self.text[item.text.start as usize..])
             || entity.parent.is_some_and(is_below)
-            || entity.kind == EntityKind::Item && self.is_of_outlook(item.heading);
+            || self.is_part(entity) && self.is_of_outlook(item.heading);
+    }
+
+    /// Whether a box is a part of something: a task of a list is one of its phase.
+    fn is_part(&self, own: &Entity) -> bool {
+        let is_phase = |parent: EntityIdx| self.facts.entities[parent].kind == EntityKind::Phase;
+        own.kind == EntityKind::Item || own.parent.is_some_and(is_phase)
     }
 
     /// What the box of an item says, and the marker in its text.

@@ -12,7 +12,7 @@ use crate::model::carriers::{check_box, marker, prose};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, Vocabulary};
-use crate::profile::{EntityKind, EntityType, SectionRule, When};
+use crate::profile::{EntityKind, EntityType, MarkerStyle, SectionRule, When};
 use crate::syntax::markdown::{Heading, MarkdownLink};
 use crate::text::TextRange;
 
@@ -23,6 +23,12 @@ pub(super) static CARRIER: Carrier = Carrier {
     respelled,
     ..marker::CARRIER
 };
+
+/// Circles by which people tell how much hurry there is.
+const LEVELS: [char; 5] = ['🔴', '🟠', '🟡', '🟢', '🔵'];
+
+/// The first of them that tells that there is not much.
+const CALM: usize = 2;
 
 fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let mut edits = (marker::CARRIER.respelled)(form, def, day)?;
@@ -86,7 +92,7 @@ impl MarkdownReader<'_> {
         let behind = group("status").filter(|said| said.start >= title.end);
         let (words, marker) = match behind {
             Some(range) => (title, Some(self.said_behind(vocabulary, range))),
-            None => reading::read_trailing(vocabulary, style, self.text, title),
+            None => trailing(vocabulary, style, self.text, title),
         };
         let is_sign = |it: &Reading| it.word.of(self.text).chars().all(reading::is_sign_part);
         let is_picture =
@@ -149,6 +155,9 @@ impl MarkdownReader<'_> {
             return None;
         }
         let sign = reading::read_sign_before(vocabulary, self.text, heading.text, !is_phase)?;
+        if self.tells_level(heading) {
+            return None;
+        }
         (is_phase
             || !self.has_status_field(heading) && !self.is_led_by_pictures(heading, vocabulary))
         .then_some(sign)
@@ -174,6 +183,22 @@ impl MarkdownReader<'_> {
             let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
             let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
             !sign.is_empty() && vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign)
+        })
+    }
+
+    /// Whether circles before a heading and those beside it tell what comes first, from red to green.
+    fn tells_level(&self, heading: &Heading) -> bool {
+        let headings = self.markdown.headings.iter();
+        let beside = headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        let signs = beside.filter_map(|it| {
+            let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
+            raw.chars().next().filter(|first| reading::is_sign(*first))
+        });
+        let levels: Option<Vec<usize>> =
+            signs.map(|sign| LEVELS.iter().position(|level| *level == sign)).collect();
+        levels.is_some_and(|levels| {
+            let ends = levels.first().zip(levels.last());
+            levels.is_sorted() && ends.is_some_and(|(first, last)| *first < CALM && CALM <= *last)
         })
     }
 
@@ -282,4 +307,35 @@ impl MarkdownReader<'_> {
         let reading = reading::read_field(vocabulary, style, self.text, range)?;
         reading.status.is_some().then_some((&CARRIER, reading))
     }
+}
+
+/// The status that a title ends in, also before a name or a comment that nobody reads, as in
+/// `Draw ✅ DONE {#draw}`, and the words before it.
+fn trailing(
+    vocabulary: &Vocabulary,
+    style: &MarkerStyle,
+    text: &str,
+    title: TextRange,
+) -> (TextRange, Option<Reading>) {
+    let (words, marker) = reading::read_trailing(vocabulary, style, text, title);
+    let shorter = unattributed(text, title).filter(|_| marker.is_none());
+    let found = shorter.map(|title| reading::read_trailing(vocabulary, style, text, title));
+    let is_known = |(_, marker): &(TextRange, Option<Reading>)| {
+        marker.as_ref().is_some_and(|reading| reading.status.is_some())
+    };
+    found.filter(is_known).unwrap_or((words, marker))
+}
+
+/// A title without what stands behind it for nobody to read.
+fn unattributed(text: &str, title: TextRange) -> Option<TextRange> {
+    let mut said = title.of(text).trim_end();
+    let whole = said.len();
+    loop {
+        let comment = said.ends_with("-->").then(|| said.rfind("<!--")).flatten();
+        let name = || said.ends_with('}').then(|| said.rfind("{#")).flatten();
+        let Some(at) = comment.or_else(name) else { break };
+        said = said[..at].trim_end();
+    }
+    let start = title.start as usize;
+    (said.len() < whole).then(|| TextRange::new(start, start + said.len()))
 }

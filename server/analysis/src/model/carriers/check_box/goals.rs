@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
-use crate::profile::reading;
 use crate::profile::vocabulary::Category;
+use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ListItem;
 
 /// What a heading above such a list holds.
@@ -29,32 +29,51 @@ const CRITERIA: &[&str] = &[
 const CONDITIONS: &[&str] =
     &["when", "if", "wenn", "quand", "lorsque", "si", "cuando", "quando", "se", "когда", "если"];
 
-/// What a heading holds below which stands what comes after the work that is told of.
+/// What a heading begins with below which stands what comes after the work that is told of.
 const OUTLOOK: &[&str] = &[
     "future",
     "nice to have",
     "nice-to-have",
     "out of scope",
     "planned enhancement",
+    "planned enhancements",
     "post-deployment",
     "post-launch",
     "post-release",
     "stretch goal",
+    "stretch goals",
 ];
 
+/// What a heading holds then behind its words.
+const PUT_OFF: &[&str] = &["(deferred", "(optional", "(postponed"];
+
+/// Whether a heading says that what stands below it comes later.
+fn is_outlook(heading: &str) -> bool {
+    let words = heading.trim_start_matches(|c: char| !c.is_alphabetic() && c != '(');
+    let begins = |with: &&str| {
+        let head = words.split_at_checked(with.len());
+        head.is_some_and(|(head, rest)| {
+            head.eq_ignore_ascii_case(with) && !rest.starts_with(char::is_alphanumeric)
+        })
+    };
+    let holds = |it: &&str| {
+        let mut parts = heading.as_bytes().windows(it.len());
+        parts.any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
+    };
+    OUTLOOK.iter().any(begins) || heading.contains('(') && PUT_OFF.iter().any(holds)
+}
+
 impl MarkdownReader<'_> {
-    /// Whether a heading between an item and what it is a part of says that it comes after the work.
+    /// Whether a heading between an item and the task that it is a part of says that it comes after the
+    /// work.
     pub(super) fn is_of_outlook(&self, mut heading: Option<usize>) -> bool {
-        while let Some(at) = heading.filter(|at| self.of_heading[*at].is_none()) {
+        let is_task = |at: usize| {
+            let own = self.of_heading[at].map(|own| self.facts.entities[own].kind);
+            own == Some(EntityKind::Task)
+        };
+        while let Some(at) = heading.filter(|at| !is_task(*at)) {
             let own = &self.markdown.headings[at];
-            if own.level == 1 {
-                return false;
-            }
-            let text = own.text.of(self.text).as_bytes();
-            let holds = |it: &str| {
-                text.windows(it.len()).any(|part| part.eq_ignore_ascii_case(it.as_bytes()))
-            };
-            if OUTLOOK.iter().any(|it| holds(it)) {
+            if own.level > 1 && is_outlook(own.text.of(self.text)) {
                 return true;
             }
             heading = own.parent;
