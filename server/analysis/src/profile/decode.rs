@@ -117,7 +117,7 @@ impl Decoder {
         let shares_folder = top.flag(self, "shares_folder");
         let free_words = top.flag(self, "free_words");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
-        let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
+        let history = top.sub(self, "history", |d, t| t.globs_in_any_case(d, "files"));
         let roles: Vec<Role> = top
             .tables(self, "role")
             .into_iter()

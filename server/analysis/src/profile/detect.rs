@@ -322,6 +322,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_put_away_is_of_the_past_however_its_folder_is_written() {
+        let is_past = |id: &str, path: &str| {
+            let profile = crate::profile::builtin::profile(id).expect("a profile");
+            profile.is_history(path)
+        };
+        for folder in ["archived", "ARCHIVED", "Archive", ".old_claude", "_old", "docs.old"] {
+            for id in ["opencode", "checklist"] {
+                assert!(is_past(id, &format!("{folder}/specs/007_x/plans/1.md")), "{id} {folder}");
+            }
+        }
+        for folder in ["historical", "history", "Done", "_old"] {
+            assert!(is_past("checklist", &format!("docs/plans/{folder}/tea.md")), "{folder}");
+        }
+        for path in ["docs/plans/old-town/tea.md", "docs/history/plan.md", ".older/plan.md"] {
+            assert!(!is_past("checklist", path), "{path}");
+        }
+    }
+
+    #[test]
     fn a_profile_that_another_leaves_no_file_is_not_there() {
         let found = |last: &str| -> Vec<String> {
             let paths = ["backlog/tasks/task-1 - Log-in.md", last];
