@@ -304,6 +304,9 @@ impl MarkdownReader<'_> {
             }
             entity.id = Some(id);
             entity.derived_id = derived;
+            if boxes.coarse && !derived {
+                entity.title = remark::undated(&entity.title).into();
+            }
         }
         let parts = self.item_parts(item).filter(|_| what.kind == EntityKind::Task);
         if let Some((bracketed, _)) = &parts {
