@@ -407,6 +407,24 @@ mod tests {
     }
 
     #[test]
+    fn that_a_thing_is_new_is_no_status_of_the_work_on_it() {
+        let read = |id: &str, value: &str| {
+            let profile = profile(id);
+            let vocabulary = profile.vocabulary(EntityKind::Task);
+            let range = TextRange::new(0, value.len());
+            let (title, found) = read_trailing(vocabulary, &profile.markers, value, range);
+            (title.of(value).to_owned(), found.is_some())
+        };
+        for value in ["`mail` - send mail (NEW)", "Send mail [New]", "Send mail - NEW"] {
+            for id in ["roadmap", "checklist"] {
+                assert_eq!(read(id, value), (value.to_owned(), false), "{id}");
+            }
+        }
+        assert_eq!(read("conductor", "Send mail [NEW]"), ("Send mail".to_owned(), true));
+        assert_eq!(read("roadmap", "Send mail (DONE)"), ("Send mail".to_owned(), true));
+    }
+
+    #[test]
     fn a_field_holds_a_marker_in_many_dresses() {
         let cases = [
             ("[NOT STARTED]", known("[NOT STARTED]", "not_started", Shape::Exact)),
