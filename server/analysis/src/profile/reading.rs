@@ -1,6 +1,7 @@
 //! Reading a status out of a text: where its marker stands, what it says, how well it is written.
 
 mod item;
+mod steps;
 mod trailing;
 
 use crate::profile::MarkerStyle;
@@ -10,6 +11,7 @@ use crate::text::TextRange;
 use crate::text::shared_text::Source;
 
 pub use item::{read_leading, read_sign, said_beside, sign_behind, sign_in_front};
+pub use steps::{ARROWS, given_up_for};
 pub use trailing::{hint, read_sign_before, read_trailing};
 
 /// A status as it stands in a text.
@@ -53,6 +55,9 @@ pub fn read_field(
 ) -> Option<Reading> {
     let reading = read_value(vocabulary, style, text, value)?;
     let behind = TextRange::new(reading.range.end as usize, value.end as usize);
+    if let Some(last) = steps::last(vocabulary, style, text, behind) {
+        return Some(last);
+    }
     let is_open = is_condition(behind.of(text)) || is_choice(vocabulary, behind.of(text));
     (!is_open).then_some(reading)
 }
@@ -216,6 +221,11 @@ fn read_bare(
         let shape = if closed { Shape::Unclosed } else { shape };
         let range = TextRange::new(start, start + len + usize::from(closed));
         return Some(Reading { range, word, status: Some(status), shape });
+    }
+    let token = raw.find([' ', ',', ';', '(', '|', '*', '`']).unwrap_or(raw.len());
+    if let Some(status) = given_up_for(vocabulary, &raw[..token]).filter(|_| is_bare) {
+        let word = TextRange::new(start, start + token);
+        return Some(Reading { range: word, word, status: Some(status), shape });
     }
     let end = raw
         .char_indices()
