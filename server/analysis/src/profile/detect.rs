@@ -302,7 +302,12 @@ mod tests {
             ".planning2/ROADMAP.md",
         ];
         assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
-        assert!(is_not_own("x-old") && !is_not_own("old-town") && !is_not_own("fold") && !is_not_own(".older"));
+        assert!(
+            is_not_own("x-old")
+                && !is_not_own("old-town")
+                && !is_not_own("fold")
+                && !is_not_own(".older")
+        );
         let held = "root_holds = \"tasks.md\"\nfile = \"tasks.md\"";
         let paths = [
             ".specify/bridge-snapshots/2026-ready/tasks.md",

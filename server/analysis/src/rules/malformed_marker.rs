@@ -2,8 +2,8 @@
 
 use crate::change::{SourceChange, mended};
 use crate::index::{Index, Place, Spot};
-use crate::profile::reading::Shape;
 use crate::profile::RoleIdx;
+use crate::profile::reading::Shape;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
@@ -75,7 +75,9 @@ fn is_in_sentence(spot: &Spot<'_>) -> bool {
     let (start, end) = (spot.occurrence.reading.range.end, spot.occurrence.line.end);
     let behind = TextRange::new(start as usize, end.max(start) as usize).of(&spot.document.text);
     let next = behind.trim_start_matches(['*', '`', '_', ')']).strip_prefix(' ');
-    let Some(next) = next.filter(|next| next.starts_with(char::is_alphabetic)) else { return false };
+    let Some(next) = next.filter(|next| next.starts_with(char::is_alphabetic)) else {
+        return false;
+    };
     let clause = next.split(['.', ',', ';', '(', '—', '–', '|']).next().unwrap_or_default();
     let clause = clause.split(" - ").next().unwrap_or_default();
     !clause.contains(|c: char| c.is_ascii_digit())
@@ -113,8 +115,7 @@ mod tests {
             ("Completed]", "[COMPLETED]"),
             ("COMPLETED] (all of it)", "[COMPLETED] (all of it)"),
         ];
-        let list =
-            "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
+        let list = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
         let path = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n\n";
         for (before, after) in cases {
             let (before, after) = (

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::PlanDraft;
 use crate::change::validate;
 use crate::index::counters::of_type;
-use crate::index::figures::{
-    PartsFigure, endless_figures, figures_of, finished_parts, furthest,
-};
+use crate::index::figures::{PartsFigure, endless_figures, figures_of, finished_parts, furthest};
 use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Task, shares};
 use crate::profile::CounterValue;

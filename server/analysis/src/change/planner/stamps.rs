@@ -152,9 +152,7 @@ impl PlanDraft<'_> {
         let tells = |at: &Place| {
             let other = &index.docs[at.doc];
             let mut cells = other.facts.fields_of(at.entity);
-            cells.any(|it| {
-                it.role == FieldRole::EndDay && it.value.of(&other.text).trim() == day
-            })
+            cells.any(|it| it.role == FieldRole::EndDay && it.value.of(&other.text).trim() == day)
         };
         let task = index.task_at(place).filter(|task| task.places.contains(&place))?;
         let from = start + before.trim_end().len();

@@ -44,7 +44,6 @@ pub(super) fn is_spellable(index: &Index, task: &Task, to: StatusIdx) -> bool {
     let mut spots = index.statuses(task).peekable();
     let def = index.vocabulary_of(task).get(to);
     spots.peek().is_none()
-        || spots.any(|spot| {
-            !spot.occurrence.carrier.is_coarse() || index.has_mark_for(spot.place, def)
-        })
+        || spots
+            .any(|spot| !spot.occurrence.carrier.is_coarse() || index.has_mark_for(spot.place, def))
 }
