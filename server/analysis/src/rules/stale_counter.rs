@@ -119,7 +119,10 @@ fn not_begun(
     all: &str,
     findings: &mut Findings<'_>,
 ) {
-    if index.category(task) != Some(Category::Done) {
+    // What says itself that nothing is begun is told of by that.
+    let own = index.status_at(place).map(|said| index.vocabulary_at(place).get(said).category);
+    let is_told = own.is_some_and(|own| own != Category::Done);
+    if index.category(task) != Some(Category::Done) || is_told {
         return;
     }
     let word = index.profile_of(task).word_for(task.what());
