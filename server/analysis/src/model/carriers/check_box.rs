@@ -304,9 +304,6 @@ impl MarkdownReader<'_> {
             }
             entity.id = Some(id);
             entity.derived_id = derived;
-            if boxes.coarse && !derived {
-                entity.title = remark::undated(&entity.title).into();
-            }
         }
         let parts = self.item_parts(item).filter(|_| what.kind == EntityKind::Task);
         if let Some((bracketed, _)) = &parts {
@@ -346,6 +343,9 @@ impl MarkdownReader<'_> {
         entity.coarse = rule.coarse;
         entity.mention = rule.mention;
         entity.rank = rule.rank.unwrap_or(entity.rank);
+        if rule.coarse && entity.id.is_some() && !entity.derived_id {
+            entity.title = remark::undated(&entity.title).into();
+        }
         let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
         let heading = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
         let says_so = |own: &Regex| {
