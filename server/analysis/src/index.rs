@@ -340,22 +340,6 @@ impl Index {
         Some(finer.unwrap_or(first))
     }
 
-    /// What a place is to say so that its task has a status: a coarse box only whether work is left,
-    /// where another place tells more.
-    pub fn wanted_at(&self, task: &Task, place: Place, to: StatusIdx) -> StatusIdx {
-        let vocabulary = self.vocabulary_of(task);
-        let tells_more = |spot: Spot<'_>| !spot.entity.coarse && spot.place != place;
-        if !self.entity(place).coarse || !self.statuses(task).any(tells_more) {
-            return to;
-        }
-        let own = self.status_at(place).filter(|own| vocabulary.box_tells(*own, to));
-        let has_mark = |(status, def): &(StatusIdx, &StatusDef)| {
-            !def.boxes.is_empty() && vocabulary.box_tells(*status, to)
-        };
-        let other = || vocabulary.iter().find(has_mark).map(|(status, _)| status);
-        own.filter(|_| vocabulary.get(to).boxes.is_empty()).or_else(other).unwrap_or(to)
-    }
-
     /// What the task's status is, by its authority; history speaks where nothing else does.
     pub fn status(&self, task: &Task) -> Option<StatusIdx> {
         let derived = || {

@@ -236,7 +236,7 @@ impl<'a> PlanDraft<'a> {
         }
         let vocabulary = index.vocabulary_of(task);
         let id = &vocabulary.get(to).id;
-        let marked = vocabulary.iter().filter(|(_, def)| !def.boxes.is_empty());
+        let marked = vocabulary.iter().filter(|(_, def)| index.has_mark_for(spot.place, def));
         let marked: Vec<&str> = marked.map(|(_, def)| &*def.id).collect();
         let refusal = unspelled(&spot, id, &format!("a check box has no mark for {id}"));
         Err(Refusal { remedy: format!("it can say: {}", marked.join(", ")), ..refusal })

@@ -294,20 +294,21 @@ fn a_new_box_gets_a_mark_and_a_new_entry_a_status() {
     check(
         &new,
         expect![[r#"
-        [NOT STARTED] for "[" (open) and 0 edits
-        [RESEARCHING] for "[" (active) and 0 edits
-        [RESEARCHED] for "[" (open) and 0 edits
-        [PLANNING] for "[" (active) and 0 edits
-        [PLANNED] for "[" (open) and 0 edits
-        [REVISING] for "[" (active) and 0 edits
-        [REVISED] for "[" (open) and 0 edits
-        [IMPLEMENTING] for "[" (active) and 0 edits
-        [PARTIAL] for "[" (active) and 0 edits
-        [COMPLETED] for "[" (done) and 0 edits
-        [BLOCKED] for "[" (waiting) and 0 edits
-        [ABANDONED] for "[" (dropped) and 0 edits
-        [EXPANDED] for "[" (waiting) and 0 edits
-    "#]],
+            [NOT STARTED] for "[" (open) and 0 edits
+            [RESEARCHING] for "[" (active) and 0 edits
+            [RESEARCHED] for "[" (open) and 0 edits
+            [PLANNING] for "[" (active) and 0 edits
+            [PLANNED] for "[" (open) and 0 edits
+            [REVISING] for "[" (active) and 0 edits
+            [REVISED] for "[" (open) and 0 edits
+            [IMPLEMENTING] for "[" (active) and 0 edits
+            [PR READY] for "[" (active) and 0 edits
+            [PARTIAL] for "[" (active) and 0 edits
+            [COMPLETED] for "[" (done) and 0 edits
+            [BLOCKED] for "[" (waiting) and 0 edits
+            [ABANDONED] for "[" (dropped) and 0 edits
+            [EXPANDED] for "[" (waiting) and 0 edits
+        "#]],
     );
 }
 

@@ -302,7 +302,7 @@ mod tests {
 
                 Depends on: 3 (unknown)
 
-                Allowed next: partial, completed, blocked, abandoned"#]],
+                Allowed next: pr_ready, partial, completed, blocked, abandoned"#]],
         );
     }
 

@@ -2,11 +2,11 @@
 //! none by itself.
 
 use crate::index::rollup::roll_up;
-use crate::index::{Index, Place};
+use crate::index::{Index, Place, Spot, Task};
 use crate::model::EntityIdx;
 use crate::profile::EntityKind;
 use crate::profile::roll_up::RollUp;
-use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 
 /// Which boxes are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,40 @@ pub enum Boxes {
 }
 
 impl Index {
+    /// What a place is to say so that its task has a status: a coarse box only whether work is left,
+    /// where another place tells more.
+    pub fn wanted_at(&self, task: &Task, place: Place, to: StatusIdx) -> StatusIdx {
+        let vocabulary = self.vocabulary_of(task);
+        let tells_more = |spot: Spot<'_>| !spot.entity.coarse && spot.place != place;
+        if !self.entity(place).coarse || !self.statuses(task).any(tells_more) {
+            return to;
+        }
+        let wanted = vocabulary.get(to);
+        if wanted.seldom && self.has_mark_for(place, wanted) {
+            return to;
+        }
+        let own = self.status_at(place).filter(|own| vocabulary.box_tells(*own, to));
+        let has_mark = |(at, def): &(StatusIdx, &StatusDef)| {
+            !def.seldom && !def.boxes.is_empty() && vocabulary.box_tells(*at, to)
+        };
+        let other = || vocabulary.iter().find(has_mark).map(|(status, _)| status);
+        own.filter(|_| wanted.boxes.is_empty() || wanted.seldom).or_else(other).unwrap_or(to)
+    }
+
+    /// Whether a box at a place can have a mark for a status: a coarse one only such as the format has, or
+    /// another box of its file.
+    pub fn has_mark_for(&self, place: Place, def: &StatusDef) -> bool {
+        let document = &self.docs[place.doc];
+        let is_used = || {
+            let mut all = document.facts.occurrences.iter();
+            all.any(|it| {
+                let raw = it.reading.word.of(&document.text);
+                it.carrier.is_coarse() && def.boxes.iter().any(|own| own == raw)
+            })
+        };
+        !def.boxes.is_empty() && (!def.seldom || !self.entity(place).coarse || is_used())
+    }
+
     /// The check boxes below an entity, without those of tasks in between, and what they say. An unknown
     /// mark counts as open, an open box that is optional not at all.
     pub fn boxes_below(&self, place: Place, which: Boxes) -> Vec<(Place, Category)> {

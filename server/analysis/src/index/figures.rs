@@ -14,6 +14,8 @@ pub struct PartsFigure {
     pub total: u64,
     /// Where the first of the two numbers stands.
     pub range: TextRange,
+    /// Where both stand, with what is between them.
+    pub both: TextRange,
 }
 
 /// Words that may stand behind a figure: it counts the parts, and those that are finished.
@@ -45,6 +47,7 @@ impl PartsFigure {
         let lead = first.len() - first.trim_start().len();
         let first = first.trim();
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let from = text.len() - second.trim_start().len();
         let second = second.trim();
         let end = second.find(|c: char| !c.is_ascii_digit()).unwrap_or(second.len());
         let (second, behind) = second.split_at(end);
@@ -61,7 +64,8 @@ impl PartsFigure {
         }
         let at = start + lead;
         let range = TextRange::new(at, at + first.len());
-        Some(PartsFigure { done: first.parse().ok()?, total: second.parse().ok()?, range })
+        let both = TextRange::new(at, start + from + second.len());
+        Some(PartsFigure { done: first.parse().ok()?, total: second.parse().ok()?, range, both })
     }
 }
 
@@ -118,6 +122,23 @@ pub fn counts_more(index: &Index, task: &Task) -> bool {
     figures_of(index, task).iter().any(|(_, figure)| figure.total > total)
 }
 
+/// Figures beside a task that count none of its parts as finished, and leave open how many there are:
+/// `0/TBD`.
+pub fn endless_figures(index: &Index, task: &Task) -> Vec<(Place, TextRange)> {
+    let found = task.places.iter().flat_map(|place| {
+        let document = &index.docs[place.doc];
+        let fields = document.facts.fields_of(place.entity);
+        let fields = fields.filter(|field| {
+            let said = field.value.of(&document.text).split_once('/');
+            let is_open = |all: &str| all.trim().eq_ignore_ascii_case("tbd") || all.trim() == "?";
+            field.role == FieldRole::Parts
+                && said.is_some_and(|(done, all)| done.trim() == "0" && is_open(all))
+        });
+        fields.map(|field| (*place, field.value))
+    });
+    found.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,10 +146,10 @@ mod tests {
     #[test]
     fn a_figure_is_two_numbers() {
         for (text, expected) in [
-            ("2/3", Some((2, 3, 5, 6))),
-            (" 10 / 12 ", Some((10, 12, 6, 8))),
-            ("0/0", Some((0, 0, 5, 6))),
-            ("2/3 plans complete", Some((2, 3, 5, 6))),
+            ("2/3", Some((2, 3, 5, 6, 8))),
+            (" 10 / 12 ", Some((10, 12, 6, 8, 13))),
+            ("0/0", Some((0, 0, 5, 6, 8))),
+            ("2/3 plans complete", Some((2, 3, 5, 6, 8))),
             ("2/3 plans (1 to go)", None),
             ("2/3 plans left", None),
             ("2/3rds", None),
@@ -140,9 +161,9 @@ mod tests {
             ("99999999999999999999/3", None),
         ] {
             let found = PartsFigure::read(text, 5);
-            let expected = expected.map(|(done, total, from, to)| {
-                let range = TextRange::new(from, to);
-                PartsFigure { done, total, range }
+            let expected = expected.map(|(done, total, from, to, end)| {
+                let (range, both) = (TextRange::new(from, to), TextRange::new(from, end));
+                PartsFigure { done, total, range, both }
             });
             assert_eq!(found, expected, "{text}");
         }

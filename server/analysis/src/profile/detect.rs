@@ -25,12 +25,15 @@ const NOT_OWN: &[&str] = &[
 /// Whether what is below a folder of this name is not the repository's own work of today: copies are
 /// called `backup-2026-01-02` or `docs_backup`.
 fn is_not_own(folder: &str) -> bool {
+    let lower = folder.to_lowercase();
     let is_copy = ["backup", "bak", "old"].iter().any(|word| {
-        let behind = folder.strip_suffix(word).is_some_and(|it| it.ends_with(['-', '_', '.']));
-        let before = folder.strip_prefix(word).is_some_and(|it| it.starts_with(['-', '_', '.']));
+        let behind = lower.strip_suffix(word).is_some_and(|it| it.ends_with(['-', '_', '.']));
+        let before = lower.strip_prefix(word).is_some_and(|it| it.starts_with(['-', '_', '.']));
         behind || (before && *word == "backup")
     });
-    is_copy || folder.starts_with("BMAD-METHOD") || NOT_OWN.contains(&folder)
+    let hidden = lower.strip_prefix(".old");
+    let is_hidden = hidden.is_some_and(|it| it.is_empty() || it.starts_with(['-', '_', '.']));
+    is_copy || is_hidden || folder.starts_with("BMAD-METHOD") || NOT_OWN.contains(&&*lower)
 }
 
 /// Folders in which a tool keeps copies and records of its own, but for the work in one of them.
@@ -292,12 +295,19 @@ mod tests {
             "node_modules/x/.planning/ROADMAP.md",
             "docs_backup/.planning/ROADMAP.md",
             "backup-2026-01-02/.planning/ROADMAP.md",
+            "ARCHIVED/.planning/ROADMAP.md",
+            ".old_docs/.planning/ROADMAP.md",
             "tests/fixtures/.planning/ROADMAP.md",
             "my.planning/ROADMAP.md",
             ".planning2/ROADMAP.md",
         ];
         assert_eq!(roots(rule, &paths), [".planning", "apps/web/.planning"]);
-        assert!(is_not_own("x-old") && !is_not_own("old-town") && !is_not_own("fold"));
+        assert!(
+            is_not_own("x-old")
+                && !is_not_own("old-town")
+                && !is_not_own("fold")
+                && !is_not_own(".older")
+        );
         let held = "root_holds = \"tasks.md\"\nfile = \"tasks.md\"";
         let paths = [
             ".specify/bridge-snapshots/2026-ready/tasks.md",
@@ -314,6 +324,25 @@ mod tests {
             roots(each, &["a/x.md", "a/b/x.md", "d/a/c/x.md", "a/e/f/x.md"]),
             ["a/b", "d/a/c"]
         );
+    }
+
+    #[test]
+    fn what_was_put_away_is_of_the_past_however_its_folder_is_written() {
+        let is_past = |id: &str, path: &str| {
+            let profile = crate::profile::builtin::profile(id).expect("a profile");
+            profile.is_history(path)
+        };
+        for folder in ["archived", "ARCHIVED", "Archive", ".old_claude", "_old", "docs.old"] {
+            for id in ["opencode", "checklist"] {
+                assert!(is_past(id, &format!("{folder}/specs/007_x/plans/1.md")), "{id} {folder}");
+            }
+        }
+        for folder in ["historical", "history", "Done", "_old"] {
+            assert!(is_past("checklist", &format!("docs/plans/{folder}/tea.md")), "{folder}");
+        }
+        for path in ["docs/plans/old-town/tea.md", "docs/history/plan.md", ".older/plan.md"] {
+            assert!(!is_past("checklist", path), "{path}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod item;
 mod otherwise;
+mod steps;
 mod trailing;
 
 use crate::profile::MarkerStyle;
@@ -11,6 +12,7 @@ use crate::text::TextRange;
 use crate::text::shared_text::Source;
 
 pub use item::{read_leading, read_sign, said_beside, sign_behind, sign_in_front};
+pub use steps::{ARROWS, given_up_for};
 pub use trailing::{hint, read_sign_before, read_trailing};
 
 /// A status as it stands in a text.
@@ -54,6 +56,9 @@ pub fn read_field(
 ) -> Option<Reading> {
     let reading = read_value(vocabulary, style, text, value)?;
     let behind = TextRange::new(reading.range.end as usize, value.end as usize);
+    if let Some(last) = steps::last(vocabulary, style, text, behind) {
+        return Some(last);
+    }
     let is_open = is_condition(behind.of(text)) || is_choice(vocabulary, behind.of(text));
     (!is_open).then_some(reading)
 }
@@ -228,6 +233,11 @@ fn read_bare(
         let shape = if closed { Shape::Unclosed } else { shape };
         let range = TextRange::new(start, start + len + usize::from(closed));
         return Some(Reading { range, word, status: Some(status), shape });
+    }
+    let token = raw.find([' ', ',', ';', '(', '|', '*', '`']).unwrap_or(raw.len());
+    if let Some(status) = given_up_for(vocabulary, &raw[..token]).filter(|_| is_bare) {
+        let word = TextRange::new(start, start + token);
+        return Some(Reading { range: word, word, status: Some(status), shape });
     }
     let end = raw
         .char_indices()
@@ -417,6 +427,24 @@ mod tests {
 
     fn known(range: &str, id: &str, shape: Shape) -> Option<(String, Option<String>, Shape)> {
         Some((range.to_owned(), Some(id.to_owned()), shape))
+    }
+
+    #[test]
+    fn that_a_thing_is_new_is_no_status_of_the_work_on_it() {
+        let read = |id: &str, value: &str| {
+            let profile = profile(id);
+            let vocabulary = profile.vocabulary(EntityKind::Task);
+            let range = TextRange::new(0, value.len());
+            let (title, found) = read_trailing(vocabulary, &profile.markers, value, range);
+            (title.of(value).to_owned(), found.is_some())
+        };
+        for value in ["`mail` - send mail (NEW)", "Send mail [New]", "Send mail - NEW"] {
+            for id in ["roadmap", "checklist"] {
+                assert_eq!(read(id, value), (value.to_owned(), false), "{id}");
+            }
+        }
+        assert_eq!(read("conductor", "Send mail [NEW]"), ("Send mail".to_owned(), true));
+        assert_eq!(read("roadmap", "Send mail (DONE)"), ("Send mail".to_owned(), true));
     }
 
     #[test]

@@ -183,7 +183,9 @@ fn is_decided(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let task = diagnostic.task.as_ref().and_then(|id| analysis.index.tasks.get(id));
     let typed = task.and_then(|task| typed_by_plan(analysis, task));
     let begun = task.and_then(|task| progress::begun(analysis, task));
+    let tells_more = task.is_some_and(|task| progress::tells_more(analysis, task));
     (begun.is_some() || !takes_back(analysis, diagnostic))
+        && !tells_more
         && !is_twofold(analysis, diagnostic)
         && !is_doubted(analysis, diagnostic)
         && typed.is_none_or(|(_, fitting)| fitting.len() == 1)

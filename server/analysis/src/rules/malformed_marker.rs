@@ -1,11 +1,13 @@
 //! A status that is known but not written as the profile writes it.
 
 use crate::change::{SourceChange, mended};
-use crate::index::{Place, Spot};
-use crate::profile::Severity;
+use crate::index::{Index, Place, Spot};
+use crate::profile::RoleIdx;
 use crate::profile::reading::Shape;
+use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule, is_judged};
 use crate::snapshot::Snapshot;
+use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -31,6 +33,9 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         };
         let entity = index.entity(place);
         let spot = Spot { place, document, occurrence, entity };
+        if reading.shape == Shape::WrongBrackets && !asks_brackets(index, &spot) {
+            continue;
+        }
         let Some(right) = mended(&spot) else { continue };
         let message = format!("the status `{}` {what}; write {right}", spot.raw());
         // What is history stays as it is.
@@ -40,6 +45,42 @@ fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
         finding.task = index.task_at(place).map(|task| task.id.clone());
         findings.push(finding);
     }
+}
+
+/// Whether a status without brackets is to have them: a list of tasks stands around it, so that
+/// somebody reads them, and the word is all of the status.
+fn asks_brackets(index: &Index, spot: &Spot<'_>) -> bool {
+    let profile = &spot.document.profile;
+    let own = spot.document.role().rank;
+    let lists = profile.roles.iter().enumerate().filter(|(_, role)| role.rank < own);
+    let mut docs = lists.flat_map(|(at, _)| index.live(profile, RoleIdx(at)));
+    let path = spot.document.path.as_str();
+    let is_above = |list: &str| {
+        let folder = list.rfind('/').map_or("", |end| &list[..=end]);
+        path.starts_with(folder)
+    };
+    let mut is_listed = || {
+        docs.any(|doc| {
+            let list = &index.docs[doc];
+            !list.facts.entities.is_empty() && is_above(list.path.as_str())
+        })
+    };
+    let is_list = spot.entity.kind == EntityKind::Task;
+    !is_in_sentence(spot) && (is_list || is_listed())
+}
+
+/// Whether words go on right behind a status, so that they say something together: `Ready for review`. What
+/// leads to a number is a reference or a day.
+fn is_in_sentence(spot: &Spot<'_>) -> bool {
+    let (start, end) = (spot.occurrence.reading.range.end, spot.occurrence.line.end);
+    let behind = TextRange::new(start as usize, end.max(start) as usize).of(&spot.document.text);
+    let next = behind.trim_start_matches(['*', '`', '_', ')']).strip_prefix(' ');
+    let Some(next) = next.filter(|next| next.starts_with(char::is_alphabetic)) else {
+        return false;
+    };
+    let clause = next.split(['.', ',', ';', '(', '—', '–', '|']).next().unwrap_or_default();
+    let clause = clause.split(" - ").next().unwrap_or_default();
+    !clause.contains(|c: char| c.is_ascii_digit())
 }
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
@@ -59,7 +100,8 @@ fn rewrite(spot: &Spot<'_>) -> Option<Fix> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check_fix, check_rule};
+    use crate::analysis::mending::fix_all;
+    use crate::testing::{AT, analysis, check_fix, check_rule};
 
     #[test]
     fn the_words_of_the_author_stay() {
@@ -73,14 +115,62 @@ mod tests {
             ("Completed]", "[COMPLETED]"),
             ("COMPLETED] (all of it)", "[COMPLETED] (all of it)"),
         ];
+        let list = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
         let path = "//- /specs/007_add_login/plans/implementation-001.md\n  # Plan\n\n";
         for (before, after) in cases {
             let (before, after) = (
                 format!("{path}  - **Status**: {before}\n"),
                 format!("{path}  - **Status**: {after}\n"),
             );
-            check_fix(&RULE, &before, &after);
+            check_fix(&RULE, &(list.to_owned() + &before), &after);
         }
+    }
+
+    #[test]
+    fn a_word_in_a_sentence_is_not_made_a_status() {
+        for status in ["Ready for Review", "Deferred to a later year. Ann sends it."] {
+            let fixture = format!(
+                "//- /specs/TODO.md
+  ### 7. Add login
+  - **Status**: [COMPLETED]
+//- /specs/007_add_login/plans/001.md
+  # Plan
+
+  - **Status**: {status}
+
+  ### Phase 1: Draw it [COMPLETED]
+"
+            );
+            let (analysis, _) = analysis(&fixture);
+            let (change, _) = fix_all(&analysis, AT, &|found| found.rule != "missing-timestamp");
+            assert!(change.is_empty(), "{status}: {change:?}");
+        }
+    }
+
+    #[test]
+    fn brackets_are_asked_where_a_list_of_tasks_has_them() {
+        let plan = "\
+//- /specs/007_add_login/plans/001.md
+  # Plan
+
+  ### Phase 1: Draw it - COMPLETE
+  ### Phase 2: Send it
+  **Status**: ✅ Completed
+  ### Phase 3: Read it [COMPLETED
+";
+        let told = |fixture: &str| {
+            let (analysis, _) = analysis(fixture);
+            let found = analysis.diagnostics().iter().filter(|it| it.rule == RULE.id);
+            found.count()
+        };
+        assert_eq!(told(plan), 1);
+        assert_eq!(told(&format!("//- /specs/TODO.md\n  # Ideas\n{plan}")), 1);
+        let list = "//- /specs/TODO.md\n  ### 7. Add login\n  - **Status**: [PLANNED]\n";
+        assert_eq!(told(&format!("{list}{plan}")), 3);
+        let other = list.replace("/specs/", "/other/");
+        assert_eq!(told(&format!("{other}{plan}")), 1);
+        let record = r#"{ "active_projects": [{ "project_number": 7, "status": "planned" }] }"#;
+        assert_eq!(told(&format!("//- /specs/state.json\n  {record}\n{plan}")), 3);
     }
 
     #[test]
@@ -103,7 +193,8 @@ mod tests {
   - **Status**: Completed
 //              ^^^^^^^^^ info[malformed-marker]: the status `Completed` is not in square brackets; write [COMPLETED]
 //- /specs/TODO.md
-  # Tasks
+  ### 8. Add logout
+  - **Status**: [PLANNED]
 ";
         check_rule(&RULE, archived);
         let (analysis, _) = crate::testing::analysis(archived);

@@ -33,7 +33,30 @@ pub(super) fn takes_back(analysis: &Snapshot, task: &Task, to: StatusIdx) -> boo
     said.chain(by_folder).any(|said| {
         (is_end(said) && category(said) != category(to))
             || (!is_given_up && reached(said) > reached(to))
+            // Of what has not begun, a later status is nearer to it.
+            || (category(said) == Category::Open && category(to) == Category::Open && said > to)
     })
+}
+
+/// Whether the trusted place names a step of its own on the way to the status that it is read as: to write
+/// this one elsewhere would tell more than anybody has said.
+pub(super) fn tells_more(analysis: &Snapshot, task: &Task) -> bool {
+    let index = &analysis.index;
+    let Some(trusted) = index.authority(task) else { return false };
+    let Some(said) = trusted.status().filter(|_| index.profile_of(task).keeps_progress) else {
+        return false;
+    };
+    let vocabulary = index.vocabulary_of(task);
+    let def = vocabulary.get(said);
+    let word = trusted.occurrence.reading.word.of(&trusted.document.text);
+    word.contains(char::is_alphabetic)
+        && def.category == Category::Open
+        && !def.spellings.is_empty()
+        && !vocabulary.says_just(def, word)
+        && !index.statuses(task).any(|spot| {
+            let word = spot.occurrence.reading.word.of(&spot.document.text);
+            spot.status() == Some(said) && vocabulary.says_just(def, word)
+        })
 }
 
 /// The status of what is under way, where that is certain: the trusted place says that nothing is begun,
@@ -67,4 +90,41 @@ pub(super) fn is_told_finished(analysis: &Snapshot, task: &Task) -> bool {
     let vocabulary = index.vocabulary_of(task);
     let mut said = index.statuses(task).filter_map(|spot| spot.status());
     said.any(|said| vocabulary.get(said).category == Category::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::mending::fix_all;
+    use crate::testing::{AT, analysis};
+
+    /// What a fix makes of the status in the file of a story, beside that in the list.
+    fn fixed(list: &str, story: &str) -> Option<String> {
+        let (analysis, _) = analysis(&format!(
+            "//- /docs/sprint-status.yaml
+  development_status:
+    1-1-log-in: {list}
+//- /docs/1-1-log-in.md
+  # Story 1.1: Log in
+
+  Status: {story}
+"
+        ));
+        let (change, _) = fix_all(&analysis, AT, &|_| true);
+        let after = change.after().into_values().next().flatten()?;
+        Some(after.to_string().trim().to_owned())
+    }
+
+    #[test]
+    fn a_step_that_is_nearer_to_the_beginning_of_work_is_not_taken_back() {
+        assert_eq!(fixed("backlog", "ready-for-dev"), None);
+        let raised = fixed("ready-for-dev", "backlog").expect("it is nearer to it");
+        assert!(raised.ends_with("Status: ready-for-dev"), "{raised}");
+    }
+
+    #[test]
+    fn a_status_that_is_read_as_more_than_it_says_is_not_written_elsewhere() {
+        assert_eq!(fixed("drafted", "backlog"), None);
+        assert_eq!(fixed("contexted", "backlog"), None);
+        assert!(fixed("ready", "backlog").is_some_and(|it| it.contains("Status: ready")));
+    }
 }

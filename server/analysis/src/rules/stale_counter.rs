@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::change::SourceChange;
 use crate::index::figures::{
-    PartsFigure, figures_of, finished_parts, parts_agree, parts_are_known,
+    endless_figures, figures_of, finished_parts, parts_agree, parts_are_known,
 };
 use crate::index::{DocIdx, Index, Place, Task, counters, shares};
 use crate::model::{CounterFact, Document};
@@ -12,6 +12,7 @@ use crate::profile::vocabulary::Category;
 use crate::profile::{CounterValue, Severity};
 use crate::rules::{Check, Diagnostic, Finding, Findings, Fix, Rule};
 use crate::snapshot::Snapshot;
+use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
 
 /// The rule.
@@ -84,8 +85,9 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     for (place, figure) in figures_of(index, task) {
         let (done, total) = finished_parts(index, task, &|part| index.status(part));
         let is_certain = parts_agree(index, task) && parts_are_known(index, task);
-        if total == 0 && figure.done == 0 && figure.total > 0 {
-            not_begun(index, task, place, figure, findings);
+        if total != figure.total && figure.done == 0 && figure.total > 0 {
+            let all = figure.total.to_string();
+            not_begun(index, task, (place, figure.range), &all, findings);
         }
         if total != figure.total || done == figure.done || !is_certain {
             continue;
@@ -103,6 +105,9 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let is_fixable = !takes_back && index.docs[place.doc].facts.broken.is_none();
         findings.push(finding.fixable(is_fixable));
     }
+    for (place, range) in endless_figures(index, task) {
+        not_begun(index, task, (place, range), "its", findings);
+    }
 }
 
 /// What is finished, and of whose parts none is by the figure beside it. Which they are nobody knows, so that
@@ -110,17 +115,20 @@ fn figures(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
 fn not_begun(
     index: &Index,
     task: &Task,
-    place: Place,
-    figure: PartsFigure,
+    (place, range): (Place, TextRange),
+    all: &str,
     findings: &mut Findings<'_>,
 ) {
-    if index.category(task) != Some(Category::Done) {
+    // What says itself that nothing is begun is told of by that.
+    let own = index.status_at(place).map(|said| index.vocabulary_at(place).get(said).category);
+    let is_told = own.is_some_and(|own| own != Category::Done);
+    if index.category(task) != Some(Category::Done) || is_told {
         return;
     }
     let word = index.profile_of(task).word_for(task.what());
-    let (name, total) = (index.called(task), figure.total);
-    let message = format!("{word} {name} is finished, but 0 of {total} parts are here");
-    findings.push(Finding::new(place.doc, figure.range, message).task(&task.id));
+    let name = index.called(task);
+    let message = format!("{word} {name} is finished, but 0 of {all} parts are here");
+    findings.push(Finding::new(place.doc, range, message).task(&task.id));
 }
 
 fn is_blank(said: &str) -> bool {
@@ -347,6 +355,43 @@ mod tests {
             let after = after.text.to_string();
             assert_eq!(state(&after), becomes.map(str::to_owned), "{percent} {line}");
         }
+    }
+
+    #[test]
+    fn nothing_is_called_finished_beside_a_figure_that_counts_none_of_its_parts() {
+        let road = |figure: &str, status: &str, mark: &str| {
+            format!(
+                "//- /.planning/ROADMAP.md
+  - [{mark}] **Phase 2: Print** - print it
+
+  ### Phase 2: Print
+  Plans:
+  - [x] 02-01-PLAN.md — a
+  - [x] 02-02-PLAN.md — b
+  - [x] 02-03-PLAN.md — c
+
+  | Phase | Plans Complete | Status | Completed |
+  |---|---|---|---|
+  | 2. Print | {figure} | {status} | - |
+"
+            )
+        };
+        for (figure, told) in [("0/2", "0 of 2"), ("0/TBD", "0 of its"), ("0/?", "0 of its")] {
+            for mark in [" ", "x"] {
+                let (analysis, _) = analysis(&road(figure, "Not started", mark));
+                let diff = fix_all(&analysis, AT, &|_| true).0.diff();
+                let row = "+| 2. Print | 3/3 | Complete | - |";
+                assert!(diff.contains(row), "{figure}: {diff}");
+            }
+            let (analysis, _) = analysis(&road(figure, "Complete", "x"));
+            let found: Vec<_> = analysis.diagnostics().iter().map(|it| &it.message).collect();
+            let said = format!("phase 2 is finished, but {told} parts are here");
+            assert!(found.contains(&&said), "{found:?}");
+        }
+        // What it counts besides is to come.
+        let (analysis, _) = analysis(&road("0/4", "Not started", " "));
+        let (change, _) = fix_all(&analysis, AT, &|_| true);
+        assert!(change.is_empty(), "{}", change.diff());
     }
 
     #[test]

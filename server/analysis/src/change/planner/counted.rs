@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::PlanDraft;
 use crate::change::validate;
 use crate::index::counters::of_type;
-use crate::index::figures::{PartsFigure, figures_of, finished_parts, furthest};
+use crate::index::figures::{PartsFigure, endless_figures, figures_of, finished_parts, furthest};
 use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Task, shares};
 use crate::profile::CounterValue;
@@ -76,13 +76,26 @@ impl PlanDraft<'_> {
         wholes.extend(ended.filter(|task| self.finishes(task)).map(|task| (&task.id, &**task)));
         for whole in wholes.into_values() {
             for (place, figure) in figures_of(index, whole) {
-                match self.becomes(whole, figure).or_else(|| self.all_of(whole, figure)) {
-                    Some(done) if done != figure.done => {
-                        let edit = TextEdit { range: figure.range, insert: done.to_string() };
-                        by_doc.entry(place.doc).or_default().push(edit);
+                let all = self.all_of(whole);
+                let edit = match (self.becomes(whole, figure), all) {
+                    // Who has ended it knows its parts, and the figure is older than some of them.
+                    (_, Some(all)) if figure.done < all && figure.total < all => {
+                        Some(TextEdit { range: figure.both, insert: format!("{all}/{all}") })
                     }
-                    _ => {}
-                }
+                    (Some(done), _) if done != figure.done => {
+                        Some(TextEdit { range: figure.range, insert: done.to_string() })
+                    }
+                    (None, Some(all)) if figure.total == all && figure.done != all => {
+                        Some(TextEdit { range: figure.range, insert: all.to_string() })
+                    }
+                    _ => None,
+                };
+                by_doc.entry(place.doc).or_default().extend(edit);
+            }
+            for (place, range) in endless_figures(index, whole) {
+                let edit = self.all_of(whole).map(|all| format!("{all}/{all}"));
+                let edit = edit.map(|insert| TextEdit { range, insert });
+                by_doc.entry(place.doc).or_default().extend(edit);
             }
         }
         self.note_figures();
@@ -130,11 +143,11 @@ impl PlanDraft<'_> {
             && (!index.status(task).is_some_and(is_done) || is_behind())
     }
 
-    /// How many parts a figure is to count beside a task that ends and of which each part is finished.
-    fn all_of(&self, task: &Task, figure: PartsFigure) -> Option<u64> {
+    /// How many parts a task has that ends, where each of them is finished.
+    fn all_of(&self, task: &Task) -> Option<u64> {
         let (done, total) =
             finished_parts(&self.analysis.index, task, &|part| self.task_status(part));
-        (self.finishes(task) && done == total && total == figure.total).then_some(total)
+        (self.finishes(task) && done == total && total > 0).then_some(total)
     }
 
     /// Tells which figures are left that count too few parts as finished beside what the change says,
@@ -152,7 +165,9 @@ impl PlanDraft<'_> {
             let ends = self.finishes(task);
             for (place, figure) in figures_of(index, task) {
                 let now = self.becomes(task, figure).unwrap_or(figure.done);
+                let is_ended = self.all_of(task).is_some_and(|all| figure.total < all);
                 let is_left = ends && now < figure.total || was != done && now != done;
+                let is_left = is_left && !is_ended;
                 if figure.total != total && is_left {
                     let at = validate::location(&index.docs[place.doc], figure.range);
                     let name = self.analysis.name_of(&task.id);

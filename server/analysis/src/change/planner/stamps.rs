@@ -129,7 +129,35 @@ impl PlanDraft<'_> {
             };
             Some(TextEdit { range, insert: insert.to_owned() })
         };
-        cells.filter_map(|field| edit(field.value)).collect()
+        cells.filter_map(|field| edit(field.value)).chain(self.told_end(place, to)).collect()
+    }
+
+    /// The day behind a box on which its task was finished, as a row of the task tells, goes when the task
+    /// is opened again: `- [x] **Phase 2: Print** (2026-01-02)`.
+    fn told_end(&self, place: Place, to: StatusIdx) -> Option<TextEdit> {
+        let index = &self.analysis.index;
+        let document = &*index.docs[place.doc];
+        let category = |status| index.vocabulary_at(place).get(status).category;
+        let spot = index.spots(place).find(|spot| spot.occurrence.carrier.is_coarse())?;
+        if category(to) == Category::Done || category(spot.status()?) != Category::Done {
+            return None;
+        }
+        let start = spot.occurrence.reading.range.end as usize;
+        let line = TextRange::new(start, (spot.occurrence.line.end as usize).max(start));
+        let said = line.of(&document.text).trim_end();
+        let (before, day) = said.strip_suffix(')')?.rsplit_once(" (")?;
+        if !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) {
+            return None;
+        }
+        let tells = |at: &Place| {
+            let other = &index.docs[at.doc];
+            let mut cells = other.facts.fields_of(at.entity);
+            cells.any(|it| it.role == FieldRole::EndDay && it.value.of(&other.text).trim() == day)
+        };
+        let task = index.task_at(place).filter(|task| task.places.contains(&place))?;
+        let from = start + before.trim_end().len();
+        let whole = TextRange::new(from, start + said.len());
+        task.places.iter().any(tells).then(|| TextEdit::delete(whole))
     }
 }
 

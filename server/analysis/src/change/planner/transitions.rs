@@ -42,7 +42,8 @@ pub fn transitions_of(analysis: &Snapshot, task: &Task) -> Vec<Transition> {
 /// Whether a task that has its status in check boxes only can have this one: they have a mark for it.
 pub(super) fn is_spellable(index: &Index, task: &Task, to: StatusIdx) -> bool {
     let mut spots = index.statuses(task).peekable();
+    let def = index.vocabulary_of(task).get(to);
     spots.peek().is_none()
-        || !index.vocabulary_of(task).get(to).boxes.is_empty()
-        || spots.any(|spot| !spot.occurrence.carrier.is_coarse())
+        || spots
+            .any(|spot| !spot.occurrence.carrier.is_coarse() || index.has_mark_for(spot.place, def))
 }

@@ -45,3 +45,29 @@ fn a_mark_that_no_box_has_and_the_format_does_not_know_is_told_of() {
     assert_eq!(begun(&fixture, "in_progress"), ("- [/] Log in".to_owned(), vec![note.to_owned()]));
     assert_eq!(begun(&fixture, "done"), ("- [x] Log in".to_owned(), Vec::new()));
 }
+
+#[test]
+fn a_mark_for_what_is_under_way_is_read_in_a_road_map_and_written_where_it_has_one() {
+    let road = |own: &str, other: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md
+  - [{own}] **Phase 1: Draw** - draw it
+  - [{other}] **Phase 2: Print** - print it
+
+  ### Phase 1: Draw
+  **Status**: {}
+",
+            if own == "x" { "Complete" } else { "Not started" }
+        )
+    };
+    let set = |own, other, to| crate::testing::set(&road(own, other), "1", to).expect("it is set");
+    assert!(set(" ", "~", "in_progress").contains("- [~] **Phase 1: Draw**"));
+    assert!(set("x", "~", "in_progress").contains("- [~] **Phase 1: Draw**"));
+    assert!(set("x", " ", "in_progress").contains("- [ ] **Phase 1: Draw**"));
+    assert!(set(" ", " ", "in_progress").contains("- [ ] **Phase 1: Draw**"));
+    let (analysis, _) = analysis(&road(" ", "~"));
+    let phase = analysis.index.tasks.get(&TaskId::new("2")).expect("a phase");
+    let status =
+        analysis.index.status(phase).map(|it| &*analysis.index.vocabulary_of(phase).get(it).id);
+    assert_eq!(status, Some("in_progress"));
+}

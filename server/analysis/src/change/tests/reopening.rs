@@ -156,3 +156,26 @@ fn a_number_with_a_minus_is_no_task() {
     );
     assert!(analysis.task("7").is_none());
 }
+
+#[test]
+fn the_day_at_a_box_goes_with_that_in_the_row_of_its_task() {
+    let road = |day: &str| {
+        format!(
+            "//- /.planning/ROADMAP.md
+  - [x] **Phase 1: Draw** - draw it ({day})
+  - [x] **Phase 2: Print** - print it (2026-01-03)
+
+  | Phase | Plans Complete | Status | Completed |
+  |---|---|---|---|
+  | 1. Draw | 1/1 | Complete | 2026-01-02 |
+  | 2. Print | 1/1 | Complete | 2026-01-03 |
+"
+        )
+    };
+    let after = set(&road("2026-01-02"), "1", "in_progress").expect("it is open again");
+    assert!(after.contains("- [ ] **Phase 1: Draw** - draw it\n"), "{after}");
+    assert!(after.contains("print it (2026-01-03)\n") && after.contains("| - |"), "{after}");
+    // Another day is of something else.
+    let after = set(&road("2025-10-10"), "1", "in_progress").expect("it is open again");
+    assert!(after.contains("- [ ] **Phase 1: Draw** - draw it (2025-10-10)\n"), "{after}");
+}

@@ -133,3 +133,21 @@ fn a_figure_behind_the_sign_of_a_status_follows_it() {
         assert!(set.contains(&format!("**Status:** {after}\n")), "{set}");
     }
 }
+
+#[test]
+fn a_sign_for_what_is_done_goes_with_its_word_where_the_profile_knows_none() {
+    let story = |said: &str| {
+        format!(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    1-1-log-in: done\n//- /docs/1-1-log-in.md\n  # Story 1.1: Log in\n\n{said}\n"
+        )
+    };
+    for (said, expected) in [
+        ("  Status: **done** ✅", "Status: **in-progress**\n"),
+        ("  Status: ✅ done", "Status: in-progress\n"),
+    ] {
+        let after = crate::testing::set(&story(said), "1-1", "in-progress").expect("it is set");
+        assert!(after.contains(expected), "{said}: {after}");
+    }
+    let refused = crate::testing::set(&story("  Status: done 🟠"), "1-1", "in-progress");
+    assert!(refused.is_err());
+}

@@ -369,8 +369,15 @@ impl MarkdownReader<'_> {
         entity.coarse = rule.coarse;
         entity.mention = rule.mention;
         entity.rank = rule.rank.unwrap_or(entity.rank);
+        if rule.coarse && entity.id.is_some() && !entity.derived_id {
+            entity.title = remark::undated(&entity.title).into();
+        }
         let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
-        entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
+        let heading = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
+        let says_so = |own: &Regex| {
+            own.is_match(words) || heading.is_some_and(|heading| own.is_match(heading))
+        };
+        entity.optional = rule.optional.as_ref().is_some_and(says_so)
             || given_up::is_given_up(words, &self.text[item.text.start as usize..])
             || entity.parent.is_some_and(is_below)
             || self.is_part(entity) && self.is_of_outlook(item.heading);

@@ -5,7 +5,7 @@ use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::machine_word;
 use crate::model::{Field, FieldRole};
-use crate::profile::reading::{Reading, Shape};
+use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{StatusDef, Vocabulary};
 use crate::syntax::front_matter::FrontEntry;
 use crate::text::TextRange;
@@ -37,6 +37,7 @@ pub(super) fn scalar(vocabulary: &Vocabulary, text: &str, entry: &FrontEntry) ->
     let (start, end) = (entry.value.start as usize + quote, entry.value.end as usize);
     let range = TextRange::new(start, end.checked_sub(quote).filter(|end| *end >= start)?);
     let status = vocabulary.lookup(&entry.text);
+    let status = status.or_else(|| reading::given_up_for(vocabulary, &entry.text));
     let is_null = !entry.quoted && ["~", "null", "Null", "NULL"].contains(&entry.text.as_str());
     let stands = !entry.text.is_empty() && !is_null && range.of(text) == entry.text;
     stands.then_some(Reading { range, word: range, status, shape: Shape::Exact })

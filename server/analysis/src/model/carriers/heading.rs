@@ -298,7 +298,8 @@ impl MarkdownReader<'_> {
     ) -> Option<(&'static Carrier, Reading)> {
         let vocabulary = self.profile.vocabulary_of(what);
         let mark = TextRange::new(range.start as usize + 1, range.end as usize - 1);
-        if mark.of(self.text).chars().count() <= 1 {
+        let is_boxed = range.of(self.text).starts_with('[');
+        if is_boxed && mark.of(self.text).chars().count() <= 1 {
             let status = Some(vocabulary.lookup_box(mark.of(self.text))?);
             let reading = Reading { range: mark, word: mark, status, shape: Shape::Exact };
             return Some((&check_box::CARRIER, reading));

@@ -3,7 +3,7 @@
 
 use crate::model::carrier::{Carrier, Form, LikeWords, Remarks, Spelled, Unspelled};
 use crate::model::carriers::spelling::{in_case, time_in};
-use crate::model::carriers::{figure, links, old_status, sign};
+use crate::model::carriers::{figure, links, old_status, sign, status_words};
 use crate::model::time::TimeStamp;
 use crate::profile::languages;
 use crate::profile::reading::{self, Shape, is_sign};
@@ -165,6 +165,9 @@ pub(super) fn sign_in(
         return Ok(None);
     }
     if form.vocabulary.lookup(drawn).is_none() {
+        if let Some(edit) = without_end(form, sign, def) {
+            return Ok(Some(edit));
+        }
         return match is_status_sign(drawn) || drawn.contains(SIGNS_OF_WORDS) {
             true => Err(format!(
                 "{drawn} beside it may say its old status, and no sign is known for another"
@@ -173,6 +176,26 @@ pub(super) fn sign_in(
         };
     }
     Ok(Some(TextEdit { range: sign, insert: sign::of(form, def, drawn)?.to_owned() }))
+}
+
+/// A sign for what is done, where the profile knows none, goes with the word that it stands beside.
+fn without_end(form: Form<'_>, sign: TextRange, def: &StatusDef) -> Option<TextEdit> {
+    let was = form.vocabulary.get(form.occurrence.reading.status?).category;
+    let is_end = sign.of(form.text).starts_with(status_words::DONE_SIGNS);
+    if !is_end || was != Category::Done || def.category == Category::Done {
+        return None;
+    }
+    let line = form.occurrence.line;
+    let before = form.between(line.start, sign.start);
+    let blank = before.len() - before.trim_end_matches(' ').len();
+    let is_behind = sign.start >= form.spelled().end;
+    let behind = form.between(sign.end, line.end.max(sign.end));
+    let next = behind.len() - behind.trim_start_matches(' ').len();
+    let (start, end) = (sign.start as usize, sign.end as usize);
+    Some(TextEdit::delete(match is_behind {
+        true => TextRange::new(start - blank, end),
+        false => TextRange::new(start, end + next),
+    }))
 }
 
 /// What the marker says behind its status: a date is that of the new status, a share of the work
@@ -207,12 +230,23 @@ fn remark(
     }
 }
 
+/// The status that was before the last one of a line that tells of several: `review → done`.
+fn first_step(form: Form<'_>) -> Option<&str> {
+    let before = form.between(form.occurrence.line.start, form.range().start);
+    let before = before.trim_end_matches(['*', '_', '`', ' ']);
+    let before = reading::ARROWS.iter().find_map(|arrow| before.strip_suffix(arrow))?;
+    let before = before.trim_end_matches(['*', '_', '`', ' ']);
+    let start = before.rfind([' ', '*', ':']).map_or(0, |at| at + 1);
+    // In brackets each is by itself.
+    Some(&before[start..]).filter(|_| !form.raw().starts_with('['))
+}
+
 /// Signs and shares that stand right beside the marker, and say the old status again.
 fn beside(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Result<Vec<TextEdit>, Unspelled> {
     let (range, line) = (form.occurrence.reading.range, form.occurrence.line);
     let mut edits = Vec::new();
     let behind = TextRange::new(range.end as usize, (line.end as usize).max(range.end as usize));
-    if let Some(second) = second(form, behind) {
+    if let Some(second) = second(form, behind).or_else(|| first_step(form)) {
         return Err(format!("it also says `{second}`"));
     }
     if let Some(tied) = tied(behind.of(form.text)).or_else(|| goes_on(form, behind)) {

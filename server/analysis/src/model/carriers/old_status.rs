@@ -130,11 +130,27 @@ fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t st
     let asides = BESIDE.iter().flat_map(|begin| {
         said.match_indices(begin).filter(|(at, _)| *at > 0).map(|(at, _)| &said[at + begin.len()..])
     });
-    asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim).next().or_else(|| {
+    let aside = asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim).next();
+    aside.or_else(|| signed(form.vocabulary, said)).or_else(|| {
         // At its beginning a sign is part of what is to be.
         let last = said.trim_end_matches(['*', '_', ')', '.', ' ', '\u{fe0f}']);
         let before = last.strip_suffix(status_words::DONE_SIGNS)?;
         (!before.trim().is_empty()).then(|| said[before.len()..].trim())
+    })
+}
+
+/// A sign behind some words with a word for it that nothing goes on behind: `Draw it ✅ **Done (2026-01-02)**`.
+fn signed<'t>(vocabulary: &Vocabulary, said: &'t str) -> Option<&'t str> {
+    let signs = said.match_indices(status_words::DONE_SIGNS);
+    signs.map(|(at, _)| said.split_at(at)).find_map(|(before, own)| {
+        let is_between = |c: char| reading::is_sign_part(c) || c == ' ' || EMPHASIS.contains(&c);
+        let words = own.trim_start_matches(is_between);
+        let (category, len) = in_front(vocabulary, words)?;
+        let behind = words[len..].trim_start_matches(EMPHASIS).trim_start();
+        let ends = behind.is_empty()
+            || behind.starts_with(|c: char| c.is_ascii_digit() || "(,;.—–-".contains(c));
+        let is_behind = before.contains(char::is_alphanumeric);
+        (is_behind && category == Category::Done && ends).then_some(own.trim())
     })
 }
 
@@ -292,6 +308,9 @@ mod tests {
             ("Draw it — finished, see 5", Some("finished, see 5")),
             ("Draw it — erledigt, siehe 5", Some("erledigt, siehe 5")),
             ("Draw it (terminé)", Some("terminé)")),
+            ("**Draw it ✅ DONE**", Some("✅ DONE**")),
+            ("**Draw it** ✅ **Done (2026-01-02)**", Some("✅ **Done (2026-01-02)**")),
+            ("Draw ✅ done in green", None),
             ("Draw it — fertig to print", None),
             ("Draw it — complete in every browser", None),
             ("Draw it — completed forms as well", None),

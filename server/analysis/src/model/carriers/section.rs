@@ -123,6 +123,16 @@ impl MarkdownReader<'_> {
             self.profile.fields.status.iter().any(|own| own.eq_ignore_ascii_case(last))
         });
         let range = value.map_or(line.range, |(_, value)| value);
+        // A section of other fields says them, and no status: `- **Sprint**: 11`.
+        let other = split_field(self.text, line.range).filter(|_| value.is_none());
+        let is_other = other.is_some_and(|(name, _)| {
+            let document = self.document.map(|at| self.facts.entities[at].what());
+            let vocabulary = document.map(|what| self.profile.vocabulary_of(what));
+            vocabulary.is_some_and(|it| it.lookup_prefix(name.of(self.text)).is_none())
+        });
+        if is_other {
+            return None;
+        }
         (is_inner(line) && !is_box(line) && !is_field(line)).then_some(range)
     }
 }

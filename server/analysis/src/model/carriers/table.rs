@@ -284,15 +284,22 @@ fn mark_in(text: &str, cell: TextRange) -> Option<TextRange> {
 
 /// Whether what stands behind an id is another one, and nothing else: `, AUTH-02`, ` to AUTH-03`, `-3`.
 fn names_another(id: &Regex, behind: &str) -> bool {
-    let behind = behind.trim_start();
     let signs = [",", "&", "/", "+", ";", "...", "..", "-", "–", "—", "~"];
     let words = ["and ", "to ", "through "];
-    let between = signs.iter().chain(&words).find_map(|it| behind.strip_prefix(it));
-    let Some(rest) = between.map(str::trim_start) else { return false };
-    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-    let len = id.find(rest).map_or(digits, |found| found.end());
-    let rest = rest[len..].trim_start();
-    len > 0 && (rest.is_empty() || rest.starts_with(['(', ',', '&', '/', '+', ';']))
+    let mut behind = behind.trim_start();
+    loop {
+        let between = signs.iter().chain(&words).find_map(|it| behind.strip_prefix(it));
+        let Some(rest) = between.map(str::trim_start) else { return false };
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let len = id.find(rest).map_or(digits, |found| found.end());
+        if len == 0 {
+            return false;
+        }
+        behind = rest[len..].trim_start();
+        if behind.is_empty() || behind.starts_with(['(', ',', '&', '/', '+', ';']) {
+            return true;
+        }
+    }
 }
 
 /// What a text shows that is a link: `7` of `[7](task_7.md)`.

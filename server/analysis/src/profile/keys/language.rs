@@ -522,7 +522,8 @@ const HISTORY: &[Key] = &[key(
     Kind::Globs,
     "none",
     "[\"**/archive/**\"]",
-    "Files of the past. Only malformed markers are reported in them, and no fix edits them.",
+    "Files of the past, whatever the case of the letters in their paths. Only malformed markers are \
+     reported in them, and no fix edits them.",
 )];
 
 const CREATE: &[Key] = &[

@@ -26,6 +26,9 @@ pub fn read_trailing(
     value: TextRange,
 ) -> (TextRange, Option<Reading>) {
     let (title, found) = read_end(vocabulary, style, text, value);
+    if found.as_ref().is_some_and(|found| tells_of_thing(vocabulary, found.word.of(text), found)) {
+        return (value, None);
+    }
     if found.is_some() {
         return (title, found);
     }
@@ -45,6 +48,13 @@ pub fn read_trailing(
         end = before;
     }
     (title, found)
+}
+
+/// Whether a word behind a title tells of what it names that it is new to its users, `Send mail (NEW)`, and
+/// not how far the work on it is. In a vocabulary that has a status of that name it does.
+fn tells_of_thing(vocabulary: &Vocabulary, word: &str, found: &Reading) -> bool {
+    let is_alias = |status| !vocabulary.is_name(vocabulary.get(status), word);
+    word.eq_ignore_ascii_case("new") && found.status.is_some_and(is_alias)
 }
 
 /// The marker that a text ends in, and the text before it.

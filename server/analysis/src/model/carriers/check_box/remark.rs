@@ -72,6 +72,13 @@ pub(super) fn redated(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Opt
     Some(TextEdit { range: remark.day, insert: day.to_owned() })
 }
 
+/// A title without the day in brackets behind it, which tells when the task was finished.
+pub(super) fn undated(title: &str) -> String {
+    let before = title.strip_suffix(')').and_then(|it| it.rsplit_once(" ("));
+    let before = before.filter(|(_, day)| matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))));
+    before.map_or(title, |(before, _)| before).trim_end().to_owned()
+}
+
 /// What stands behind the mark of a box on its line.
 pub(super) fn words_behind(form: Form<'_>) -> TextRange {
     let (mark, line) = (form.range(), form.occurrence.line);

@@ -481,7 +481,7 @@ const BOXES: &[Key] = &[
         Kind::Regex,
         "none",
         "'(?i-u)\\boptional\\b'",
-        "The text of boxes that may stay open in what is finished.",
+        "The text of boxes that may stay open in what is finished, or of the heading right above them.",
     ),
     key(
         "sections",
