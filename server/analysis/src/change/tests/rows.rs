@@ -78,3 +78,25 @@ fn a_row_with_a_note_is_read_and_its_note_is_never_left_behind_another_status() 
     let unknown = row(&rows, "P-6", "todo");
     assert!(unknown.contains("no task P-6"), "{unknown}");
 }
+
+#[test]
+fn a_sign_of_the_end_before_the_title_of_a_row_is_not_left_behind() {
+    let fixture = "\
+//- /tickets/README.md
+  | # | Title | Status | Tests |
+  |---|---|---|---|
+  | 1 | ✅ Draw it | DONE | ✅ |
+  | 2 | Print it | DONE | ✅ |
+  | 3 | ✅ Fold it | TODO | |
+//- /tickets/1-draw-it.md
+  **Status:** DONE
+//- /tickets/2-print-it.md
+  **Status:** DONE
+//- /tickets/3-fold-it.md
+  **Status:** TODO
+";
+    let told = set(fixture, "1", "open").expect_err("its title says done");
+    assert!(told.message.contains("it also says `✅`"), "{told}");
+    assert!(set(fixture, "2", "open").is_ok());
+    assert!(set(fixture, "3", "done").is_ok());
+}
