@@ -359,7 +359,7 @@ pub struct Detect {
     pub shares_folder: bool,
     /// Whether there must be several such folders beside each other.
     pub several: bool,
-    /// Folders that are none, by their names in small letters.
+    /// Folders that are none, with all below them, by their names in small letters.
     pub except: Vec<String>,
 }
 

@@ -162,8 +162,8 @@ fn recognised(
     read: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> BTreeSet<String> {
     let of_rule = |rule: &Detect| -> Vec<String> {
-        let name = |root: &str| root.rsplit('/').next().unwrap_or(root).to_lowercase();
-        let is_none = |root: &String| !rule.except.is_empty() && rule.except.contains(&name(root));
+        let is_excepted = |folder: &str| rule.except.contains(&folder.to_lowercase());
+        let is_none = |root: &String| !rule.except.is_empty() && root.split('/').any(is_excepted);
         let all = roots_of(rule, paths).into_iter().filter(|root| !is_none(root));
         let mut all: Vec<String> = all.filter(|root| recognises(rule, root, paths, read)).collect();
         if rule.several {

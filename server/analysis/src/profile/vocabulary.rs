@@ -128,7 +128,7 @@ pub struct Vocabulary {
 }
 
 /// Signs in a box that nobody doubts.
-const TICKS: [&str; 4] = ["✅", "✔", "✓", "☑"];
+const TICKS: [&str; 5] = ["✅", "✔", "✓", "☑", "√"];
 
 /// Gives the signs that no status has for its own to the one whose box is ticked.
 fn take_ticks(statuses: &mut [StatusDef]) {

@@ -54,7 +54,7 @@ fn a_sign_in_a_box_says_that_it_is_done_and_is_written_where_others_are() {
         ("specs/1-a/tasks.md", "T001", "T001 Draw it"),
         (".kiro/specs/a/tasks.md", "1", "1. Draw it"),
     ] {
-        for tick in ["✅", "✔", "✔️", "☑"] {
+        for tick in ["✅", "✔", "✔️", "☑", "√"] {
             let fixture =
                 format!("//- /{path}\n  - [{tick}] {name}\n  - [ ] T002 2. 2.1 Print it\n");
             let (analysis, _) = crate::testing::analysis(&fixture);

@@ -216,7 +216,7 @@ const DETECT: &[Key] = &[
         Kind::Texts,
         "none",
         "[\"done\", \"open\"]",
-        "Names of folders, in small letters, that the profile is not at.",
+        "Names of folders, in small letters, that the profile is neither at nor below.",
     ),
 ];
 
