@@ -25,7 +25,8 @@ use std::sync::Arc;
 pub(crate) use markdown_edit::eol;
 pub use needs::{Need, needs};
 pub use planner::{
-    Ticking, plan, plan_ticking, strange_mark, ticking, ticking_at, transitions, transitions_of,
+    Ticking, plan, plan_ticking, plan_typed, strange_mark, ticking, ticking_at, transitions,
+    transitions_of,
 };
 pub(crate) use planner::{reopens, unproven};
 pub(crate) use read_back::{proven, proven_with};

@@ -28,6 +28,7 @@ pub mod shares;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
+pub mod twins;
 pub mod update;
 mod written;
 
@@ -59,15 +60,6 @@ pub struct Place {
     pub doc: DocIdx,
     /// The entity in it.
     pub entity: EntityIdx,
-}
-
-/// Entries of one list that are called by one id.
-#[derive(Clone, Debug)]
-pub struct TwinEntries {
-    /// The entries, in order.
-    pub places: Vec<Place>,
-    /// Whether no title that they share tells that they are one task.
-    pub differ: bool,
 }
 
 /// One task over all documents.
@@ -124,7 +116,7 @@ impl<'a> Spot<'a> {
         let beside = self.place == other.place && self.occurrence.carrier.is_coarse();
         let (coarse, finer) = (self.entity.coarse, other.entity.coarse);
         match (self.status(), other.status()) {
-            (Some(own), Some(said)) if self.lacks(said) || other.lacks(own) => true,
+            (Some(own), Some(said)) if self.may_stay(said) || other.may_stay(own) => true,
             (Some(own), Some(said)) if beside => vocabulary.box_allows(own, said),
             (Some(own), Some(said)) if coarse && !finer => vocabulary.box_tells(own, said),
             (Some(own), Some(said)) if finer && !coarse => vocabulary.box_tells(said, own),
@@ -137,6 +129,13 @@ impl<'a> Spot<'a> {
     pub fn lacks(&self, status: StatusIdx) -> bool {
         let section = self.occurrence.section.as_ref();
         section.is_some_and(|section| !section.statuses.contains(&status))
+    }
+
+    /// Whether it can stay where it is in such a list: below a status that work goes on from. What stands
+    /// below one that ends it contradicts every other.
+    pub fn may_stay(&self, status: StatusIdx) -> bool {
+        let is_closed = |status| self.vocabulary().get(status).category.is_closed();
+        self.lacks(status) && (is_closed(status) || !self.status().is_some_and(is_closed))
     }
 
     /// The text as it stands.
@@ -464,16 +463,6 @@ impl Index {
         self.entity(place).range.len() == self.docs[place.doc].text.len()
     }
 
-    /// The files of a task where several of one role are files of it, each as a whole, so that nobody
-    /// knows whether they are one task.
-    pub fn twin_files(&self, task: &Task) -> Vec<Place> {
-        let role = |place: &Place| self.docs[place.doc].facts.role;
-        let whole: Vec<Place> =
-            task.places.iter().copied().filter(|place| self.is_document(*place)).collect();
-        let is_twin = |place: &Place| whole.iter().filter(|it| role(it) == role(place)).count() > 1;
-        whole.iter().copied().filter(is_twin).collect()
-    }
-
     /// The files that are called by the id of a task and are not the task.
     pub fn strangers<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = Place> + 'a {
         let is_live = |place: &Place| {
@@ -485,30 +474,6 @@ impl Index {
             .copied()
             .filter(is_live)
             .filter(|it| self.entity(*it).kind == EntityKind::Task)
-    }
-
-    /// The entries of a task that stand more than once in one list. A list and a table in one file are
-    /// two places of one task.
-    pub fn twin_entries(&self, task: &Task) -> Vec<TwinEntries> {
-        let mut by_list: BTreeMap<(usize, u32), Vec<Place>> = BTreeMap::new();
-        for place in &task.places {
-            let entity = self.entity(*place);
-            if entity.kind == EntityKind::Task && !entity.mention {
-                let list = by_list.entry((place.doc, entity.rank)).or_default();
-                if !self.is_said_again(*place, list) {
-                    list.push(*place);
-                }
-            }
-        }
-        let twins = by_list.into_values().filter(|places| places.len() > 1);
-        let twins = twins.map(|mut places| {
-            places.sort();
-            let title = |place: &Place| self.entity(*place).title.to_lowercase();
-            let first = title(&places[0]);
-            let is_other = |place: &Place| first.is_empty() || title(place) != first;
-            TwinEntries { differ: places.iter().any(is_other), places }
-        });
-        twins.collect()
     }
 
     /// The status at one place: the first occurrence that is known; where none stands, perhaps that of the

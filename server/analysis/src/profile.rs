@@ -358,6 +358,10 @@ pub struct Detect {
     pub contains: Option<(globset::GlobMatcher, Regex)>,
     /// Whether other files of a folder that is called so may be somebody else's.
     pub shares_folder: bool,
+    /// Whether there must be several such folders beside each other.
+    pub several: bool,
+    /// Folders that are none, with all below them, by their names in small letters.
+    pub except: Vec<String>,
 }
 
 /// The folders that a profile may be at. Its globs are relative to them.

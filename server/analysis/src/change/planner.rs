@@ -48,6 +48,17 @@ pub fn plan_ticking(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, 
     drafted(PlanDraft { ticks: true, ..PlanDraft::new(analysis, intent) }, true)
 }
 
+/// As [`plan`] or [`plan_ticking`], for whoever has typed the status as a word: where nothing beside a
+/// place tells how it is written there, that is the word.
+pub fn plan_typed(
+    analysis: &Snapshot,
+    intent: &Intent,
+    word: &str,
+    ticks: bool,
+) -> Result<ChangePlan, Refusal> {
+    drafted(PlanDraft { ticks, typed: Some(word), ..PlanDraft::new(analysis, intent) }, true)
+}
+
 /// As [`plan`], for whoever reads the changed texts again, of many plans together.
 pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<ChangePlan, Refusal> {
     drafted(PlanDraft::new(analysis, intent), false)
@@ -55,8 +66,9 @@ pub(crate) fn unproven(analysis: &Snapshot, intent: &Intent) -> Result<ChangePla
 
 /// As planned with lines as they stood earlier; where that cannot be, without them.
 fn drafted(draft: PlanDraft<'_>, proves: bool) -> Result<ChangePlan, Refusal> {
-    let (analysis, intent, ticks) = (draft.analysis, draft.intent, draft.ticks);
-    let anew = || PlanDraft { ticks, recalls: false, ..PlanDraft::new(analysis, intent) };
+    let (analysis, intent) = (draft.analysis, draft.intent);
+    let (ticks, typed) = (draft.ticks, draft.typed);
+    let anew = || PlanDraft { ticks, typed, recalls: false, ..PlanDraft::new(analysis, intent) };
     let recalls = draft.recalls;
     carried_out(draft, proves).or_else(|why| match recalls {
         true => carried_out(anew(), proves),
@@ -92,13 +104,16 @@ struct PlanDraft<'a> {
     ticks: bool,
     /// Whether lines come back as they stood before a change.
     recalls: bool,
+    /// The word by which the status was asked for.
+    typed: Option<&'a str>,
 }
 
 impl<'a> PlanDraft<'a> {
     fn new(analysis: &'a Snapshot, intent: &'a Intent) -> PlanDraft<'a> {
         let (desired, tasks) = (BTreeMap::new(), BTreeMap::new());
         let recalls = !intent.mode.mends();
-        PlanDraft { analysis, intent, desired, tasks, notes: Vec::new(), ticks: false, recalls }
+        let (notes, ticks, typed) = (Vec::new(), false, None);
+        PlanDraft { analysis, intent, desired, tasks, notes, ticks, recalls, typed }
     }
 
     fn find(&self, id: &TaskId) -> Result<&'a Task, Refusal> {

@@ -51,8 +51,7 @@ impl Index {
     /// The entries in lists by status that share no word that tells with what the task is called in its
     /// files, or in its first entry: each may be another task.
     pub fn otherwise_called(&self, task: &Task) -> Vec<Place> {
-        let is_entry =
-            |place: &Place| self.spots(*place).any(|spot| spot.occurrence.section.is_some());
+        let is_entry = |place: &Place| self.is_listed(*place);
         let entries: Vec<Place> = task.places.iter().copied().filter(is_entry).collect();
         if entries.is_empty() {
             return Vec::new();

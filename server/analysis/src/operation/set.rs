@@ -209,8 +209,8 @@ impl Draft<'_> {
         let reason = reason.or_else(|| placeholder.map(str::to_owned));
         let at = self.at.to_owned();
         let about = subject.clone();
-        let plan = if wish.tick { change::plan_ticking } else { change::plan };
-        let planned = plan(&self.state, &Intent { subject, to, reason, at, mode })
+        let intent = Intent { subject, to, reason, at, mode };
+        let planned = change::plan_typed(&self.state, &intent, wish.status, wish.tick)
             .map_err(|refusal| (now.map(name), refusal.into()))?;
         let moved = match wish.stay {
             true => Vec::new(),

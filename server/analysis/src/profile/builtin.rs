@@ -45,6 +45,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("ralph"),
     source!("memory-bank"),
     source!("tickets"),
+    source!("task-index"),
     source!("tasker"),
     source!("checklist"),
 ];

@@ -241,9 +241,11 @@ impl Decoder {
         let file = table.glob(self, "file");
         let contains = table.regex(self, "contains");
         let shares_folder = table.flag(self, "shares_folder");
+        let several = table.flag(self, "several");
+        let except = table.strings(self, "except");
         table.finish(self);
         let root = named.or(holding).or(around);
-        Detect { root, files, contains: file.zip(contains), shares_folder }
+        Detect { root, files, contains: file.zip(contains), shares_folder, several, except }
     }
 
     fn role(

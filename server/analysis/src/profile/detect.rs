@@ -164,9 +164,18 @@ fn recognised(
     paths: &[&str],
     read: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> BTreeSet<String> {
-    let of_rule = |rule| {
-        let all = roots_of(rule, paths).into_iter();
-        all.filter(move |root| recognises(rule, root, paths, read))
+    let of_rule = |rule: &Detect| -> Vec<String> {
+        let is_excepted = |folder: &str| rule.except.contains(&folder.to_lowercase());
+        let is_none = |root: &String| !rule.except.is_empty() && root.split('/').any(is_excepted);
+        let all = roots_of(rule, paths).into_iter().filter(|root| !is_none(root));
+        let mut all: Vec<String> = all.filter(|root| recognises(rule, root, paths, read)).collect();
+        if rule.several {
+            let around =
+                |root: &str| root.rsplit_once('/').map_or("", |(around, _)| around).to_owned();
+            let beside: Vec<String> = all.iter().map(|root| around(root)).collect();
+            all.retain(|root| beside.iter().filter(|it| **it == around(root)).count() > 1);
+        }
+        all
     };
     rules.iter().flat_map(of_rule).collect()
 }
@@ -404,6 +413,15 @@ mod tests {
         let rule = "root_holds = \"_tasks.md\"\nfiles = [\"task_*.md\"]";
         let paths = ["_tasks.md", "a/_tasks.md", "a/task_1.md", "b/_tasks.md", "c/my_tasks.md"];
         assert_eq!(roots(rule, &paths), ["a"]);
+    }
+
+    #[test]
+    fn folders_that_begin_to_count_again_are_told_apart_where_there_are_several() {
+        let rule = "root = \"a/*\"\nfile = \"01-*.md\"\ncontains = \".\"\nseveral = true\nexcept = [\"done\"]";
+        let paths =
+            ["a/x/01-b.md", "a/y/01-c.md", "a/z/02-d.md", "a/Done/01-e.md", "q/a/x/01-f.md"];
+        assert_eq!(roots(rule, &paths), ["a/x", "a/y"]);
+        assert!(roots(rule, &["a/x/01-b.md", "a/done/01-c.md"]).is_empty());
     }
 
     #[test]

@@ -137,9 +137,27 @@ struct Spelling {
     is_translated: bool,
 }
 
+/// Signs in a box that nobody doubts.
+const TICKS: [&str; 5] = ["✅", "✔", "✓", "☑", "√"];
+
+/// Gives the signs that no status has for its own to the one whose box is ticked.
+fn take_ticks(statuses: &mut [StatusDef]) {
+    let is_free = |tick: &&str| {
+        let mut marks = statuses.iter().flat_map(|def| &def.boxes);
+        !marks.any(|mark| strip_variation(mark) == strip_variation(tick))
+    };
+    let free: Vec<String> = TICKS.into_iter().filter(is_free).map(str::to_owned).collect();
+    let is_ticked = |def: &&mut StatusDef| def.boxes.iter().any(|mark| mark == "x" || mark == "X");
+    let mut ticked = statuses.iter_mut().filter(is_ticked);
+    if let Some(done) = ticked.find(|def| def.category == Category::Done) {
+        done.boxes.extend(free);
+    }
+}
+
 impl Vocabulary {
     /// A vocabulary of these statuses; the first spelling of two that clash wins.
-    pub fn new(statuses: Vec<StatusDef>) -> Vocabulary {
+    pub fn new(mut statuses: Vec<StatusDef>) -> Vocabulary {
+        take_ticks(&mut statuses);
         let mut by_name = FxHashMap::default();
         let mut by_box = FxHashMap::default();
         let mut longest = 1;

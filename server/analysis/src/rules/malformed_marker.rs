@@ -104,6 +104,15 @@ mod tests {
     use crate::testing::{AT, analysis, check_fix, check_rule};
 
     #[test]
+    fn a_name_in_other_letters_is_written_as_the_profile_has_it() {
+        check_fix(
+            &RULE,
+            "//- /.taskmaster/tasks/tasks.json\n  { \"master\": { \"tasks\": [{ \"id\": 1, \"title\": \"Draw\", \"status\": \"in_progress\" }] } }\n",
+            "//- /.taskmaster/tasks/tasks.json\n  { \"master\": { \"tasks\": [{ \"id\": 1, \"title\": \"Draw\", \"status\": \"in-progress\" }] } }\n",
+        );
+    }
+
+    #[test]
     fn the_words_of_the_author_stay() {
         let cases = [
             ("SUPERSEDED by Task 806", "[SUPERSEDED] by Task 806"),

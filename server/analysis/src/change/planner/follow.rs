@@ -70,6 +70,7 @@ impl PlanDraft<'_> {
     /// Tells which parts of a task that is to be finished are not, where the two contradict each other.
     pub(super) fn note_open_children(&mut self, task: &Task, to: StatusIdx) {
         const MOST: usize = 5;
+        const MOST_FINISHED: usize = 30;
         let index = &self.analysis.index;
         if index.vocabulary_of(task).get(to).category != Category::Done
             || self.intent.mode == Mode::Align
@@ -92,9 +93,14 @@ impl PlanDraft<'_> {
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let names = open[..n.min(MOST)].join(", ");
                 let name = self.analysis.name_of(&task.id);
-                let next = self.finishing(&left[..n.min(MOST)]);
-                let note =
-                    format!("{n} part{s} of task {name} {are} still open: {names}{more}; `{next}`");
+                let next = self.finishing(&left[..n.min(MOST_FINISHED)]);
+                let so_many = if n > MOST_FINISHED {
+                    format!(" for the first {MOST_FINISHED}")
+                } else {
+                    String::new()
+                };
+                let still = format!("{n} part{s} of task {name} {are} still open");
+                let note = format!("{still}: {names}{more}; `{next}`{so_many}");
                 self.notes.push(note);
             }
         }

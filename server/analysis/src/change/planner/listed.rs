@@ -9,7 +9,7 @@ impl PlanDraft<'_> {
     /// Whether a place stays as it is because its list has no section for a status. That is told.
     pub(super) fn stays_listed(&mut self, task: &Task, place: Place, to: StatusIdx) -> bool {
         let index = &self.analysis.index;
-        let Some(spot) = index.spots(place).find(|spot| spot.lacks(to)) else { return false };
+        let Some(spot) = index.spots(place).find(|spot| spot.may_stay(to)) else { return false };
         let (path, shown) = (&spot.document.path, spot.shown());
         let (name, id) = (self.analysis.name_of(&task.id), &spot.vocabulary().get(to).id);
         let note = format!("{path} lists {name} below {shown}, and has no section for {id}");

@@ -146,6 +146,10 @@ impl PlanDraft<'_> {
         let form = form(spot);
         let own = spot.document.role().in_words(vocabulary, to, old);
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
+        let own = match self.typed.filter(|_| to == self.intent.to) {
+            Some(word) => words::as_typed(vocabulary, to, own, word),
+            None => own,
+        };
         let def = &words::as_beside(&self.analysis.index, spot, to, own);
         let mends = self.intent.mode.mends();
         let own = if mends { says_no_more(spot.remark(to)) } else { Ok(()) };

@@ -40,7 +40,11 @@ impl PlanDraft<'_> {
         let lines: Vec<String> = lines.map(line).collect();
         let (n, name, path) = (lines.len(), self.analysis.name_of(&task.id), &document.path);
         let message = format!("{n} entries of {path} are task {name}: lines {}", lines.join(", "));
-        Err(refuse(RefusalKind::Ambiguous, message, "give each of them an id of its own"))
+        let remedy = match twins.places.iter().any(|place| index.is_listed(*place)) {
+            true => "leave the one that counts, or give each of them an id of its own",
+            false => "give each of them an id of its own",
+        };
+        Err(refuse(RefusalKind::Ambiguous, message, remedy))
     }
 
     /// Refuses where a list calls the task something that has nothing to do with it, and says another status.

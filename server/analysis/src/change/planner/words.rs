@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use crate::change::form;
 use crate::index::{Index, Place, Spot};
-use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 
 /// Entities of the file that are looked at on either side.
 const NEAR: usize = 200;
@@ -57,6 +57,33 @@ pub(super) fn as_beside<'d>(
         }),
         None => own,
     }
+}
+
+/// A status in the spelling that somebody typed, in the letters of the profile's own.
+pub(super) fn as_typed<'d>(
+    vocabulary: &Vocabulary,
+    to: StatusIdx,
+    own: Cow<'d, StatusDef>,
+    typed: &str,
+) -> Cow<'d, StatusDef> {
+    let is_typed = |word: &&String| normalise(word) == normalise(typed);
+    let spelled = own.spellings.iter().find(is_typed).cloned();
+    let is_plain = !own.exact && vocabulary.lookup(typed) == Some(to);
+    let Some(word) = spelled.filter(|word| is_plain && !vocabulary.is_name(&own, word)) else {
+        return own;
+    };
+    let marker = match letters(&own.marker) {
+        Some(LetterCase::Capitals) => word.to_uppercase(),
+        Some(LetterCase::CapitalFirst) => capitalised(&word),
+        _ => word.clone(),
+    };
+    Cow::Owned(StatusDef { marker, json: StatusDef::json_name(&word), ..own.into_owned() })
+}
+
+fn capitalised(word: &str) -> String {
+    let mut rest = word.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).collect()
 }
 
 /// The word that the places around it have for the status, or the profile's in the letters of theirs; not

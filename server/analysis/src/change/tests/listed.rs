@@ -1,7 +1,7 @@
 //! Lists by status: an entry goes to the section of its status.
 
 use crate::change::RefusalKind;
-use crate::rules::drift;
+use crate::rules::{drift, duplicate_task};
 use crate::testing::{check_fix_all, check_rule, set};
 
 fn bank(status: &str, index: &str) -> String {
@@ -307,4 +307,58 @@ fn tasks_with_other_letters_are_listed_by_status_too() {
         "Test it\n//   ^^^^^^^^^ warning[drift]: task US-RN-001 is `Pending` here, but the task is `Completed` in memory-bank/tasks/US-RN-001.md\n//   | memory-bank/tasks/US-RN-001.md: task US-RN-001 is `Completed` here\n\n  ## Completed",
     );
     check_rule(&drift::RULE, &told);
+}
+
+#[test]
+fn of_two_entries_with_one_id_none_is_moved() {
+    for before in [
+        "  ## In Progress\n\n  - [TASK001] Log in & out - begun\n\n  ## Completed\n\n  - [TASK001] Log in page - drawn\n\n  ## Abandoned\n\n  None currently\n",
+        "  ## In Progress\n  - [TASK001] Log in\n\n  ## Completed\n  - [TASK001] Log in\n\n  ## Abandoned\n",
+    ] {
+        for to in ["abandoned", "pending", "completed", "in_progress"] {
+            let told = index("In Progress", before, to);
+            let is_told =
+                told.contains("2 entries of memory-bank/tasks/_index.md are task TASK001: lines ");
+            assert!(is_told || told == "unchanged", "{to}: {told}");
+        }
+        check_fix_all(&bank("In Progress", before), "");
+    }
+    check_rule(
+        &duplicate_task::RULE,
+        &bank(
+            "In Progress",
+            "  ## In Progress
+  - [TASK001] Log in
+
+  ## Completed
+  - [TASK001] Log in page
+//   ^^^^^^^ warning[duplicate-task]: task TASK001 is twice in this file
+//   | memory-bank/tasks/_index.md: task TASK001 is here first
+",
+        ),
+    );
+}
+
+#[test]
+fn a_word_that_is_set_apart_is_said_of_the_old_status() {
+    let before =
+        "  ## In Progress\n\n  ## Pending\n\n  - [TASK001] Log in - **PENDING** Draw the form\n";
+    let told = index("Pending", before, "in_progress");
+    assert!(told.contains("it also says `PENDING`"), "{told}");
+}
+
+#[test]
+fn what_is_listed_as_finished_contradicts_a_file_that_goes_on() {
+    let list = "  ## Completed
+  - [TASK001] Log in
+//   ^^^^^^^ warning[drift]: task TASK001 is `Completed` here, but the task is `In Progress` in memory-bank/tasks/TASK001-log-in.md
+//   | memory-bank/tasks/TASK001-log-in.md: task TASK001 is `In Progress` here
+";
+    check_rule(&drift::RULE, &bank("In Progress", list));
+    let plain = "  ## Completed\n  - [TASK001] Log in\n";
+    let told = index("Completed", plain, "in_progress");
+    assert!(told.contains("its file has no section for in_progress"), "{told}");
+    // Below what is begun or waits, nothing ends.
+    let open = "  ## Pending\n  - [TASK001] Log in\n";
+    check_rule(&drift::RULE, &bank("Completed", open));
 }

@@ -2,6 +2,7 @@
 
 use super::super::{Intent, Mode, Subject, plan, strange_mark};
 use crate::profile::id::TaskId;
+use crate::testing::set;
 use crate::testing::{AT, analysis, result};
 
 const LIST: &str = "//- /TODO.md\n  - [ ] Log in\n";
@@ -70,4 +71,35 @@ fn a_mark_for_what_is_under_way_is_read_in_a_road_map_and_written_where_it_has_o
     let status =
         analysis.index.status(phase).map(|it| &*analysis.index.vocabulary_of(phase).get(it).id);
     assert_eq!(status, Some("in_progress"));
+}
+
+#[test]
+fn a_sign_in_a_box_says_that_it_is_done_and_is_written_where_others_are() {
+    for (path, id, name) in [
+        ("TODO.md", "draw-it", "Draw it"),
+        ("specs/1-a/tasks.md", "T001", "T001 Draw it"),
+        (".kiro/specs/a/tasks.md", "1", "1. Draw it"),
+    ] {
+        for tick in ["✅", "✔", "✔️", "☑", "√"] {
+            let fixture =
+                format!("//- /{path}\n  - [{tick}] {name}\n  - [ ] T002 2. 2.1 Print it\n");
+            let (analysis, _) = crate::testing::analysis(&fixture);
+            let found: Vec<String> =
+                analysis.diagnostics().iter().map(|it| it.message.clone()).collect();
+            assert_eq!(found, [""; 0], "{path}: {tick}");
+            let after = set(&fixture, id, status_of_open(path)).expect("it is planned");
+            assert!(after.contains(&format!("- [ ] {name}")), "{after}");
+        }
+    }
+    let beside = "//- /TODO.md\n  - [✅] Draw it\n  - [ ] Print it\n";
+    let after = set(beside, "print-it", "done").expect("it is planned");
+    assert!(after.contains("- [✅] Print it"), "{after}");
+}
+
+fn status_of_open(path: &str) -> &'static str {
+    match path {
+        "TODO.md" => "todo",
+        _ if path.starts_with(".kiro") => "not_started",
+        _ => "open",
+    }
 }

@@ -78,3 +78,62 @@ fn a_row_with_a_note_is_read_and_its_note_is_never_left_behind_another_status() 
     let unknown = row(&rows, "P-6", "todo");
     assert!(unknown.contains("no task P-6"), "{unknown}");
 }
+
+#[test]
+fn a_sign_of_the_end_before_the_title_of_a_row_is_not_left_behind() {
+    let fixture = "\
+//- /tickets/README.md
+  | # | Title | Status | Tests |
+  |---|---|---|---|
+  | 1 | ✅ Draw it | DONE | ✅ |
+  | 2 | Print it | DONE | ✅ |
+  | 3 | ✅ Fold it | TODO | |
+//- /tickets/1-draw-it.md
+  **Status:** DONE
+//- /tickets/2-print-it.md
+  **Status:** DONE
+//- /tickets/3-fold-it.md
+  **Status:** TODO
+";
+    let told = set(fixture, "1", "open").expect_err("its title says done");
+    assert!(told.message.contains("it also says `✅`"), "{told}");
+    assert!(set(fixture, "2", "open").is_ok());
+    assert!(set(fixture, "3", "done").is_ok());
+}
+
+#[test]
+fn the_index_of_a_folder_follows_the_files_that_its_rows_name() {
+    let fixture = "\
+//- /tasks/_index.md
+  | Task | Priority | Status |
+  |---|---|---|
+  | [Fold sheets](./fold-sheets.md) | High | In Progress |
+  | [T-012-print-it](T-012-print-it.md) | Low | Todo |
+
+  ### In Progress
+  - [Fold sheets](./fold-sheets.md)
+
+  ### Done
+  - _none_
+//- /tasks/fold-sheets.md
+  ---
+  title: Fold sheets
+  status: in-progress
+  ---
+//- /tasks/T-012-print-it.md
+  # T-012: Print it
+
+  **Status:** Todo
+";
+    let after = set(fixture, "fold-sheets", "done").expect("it is planned");
+    for stands in [
+        "(./fold-sheets.md) | High | Done |",
+        "### In Progress\n  - _none_\n\n  ### Done\n  - [Fold sheets](./fold-sheets.md)\n",
+        "status: done\n",
+    ] {
+        assert!(after.contains(stands), "{after}");
+    }
+    let after = set(fixture, "T-012", "in_progress").expect("it is planned");
+    assert!(after.contains("| Low | In Progress |"), "{after}");
+    assert!(after.contains("**Status:** In Progress"), "{after}");
+}

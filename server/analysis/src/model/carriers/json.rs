@@ -64,7 +64,13 @@ fn mended(form: Form<'_>) -> Option<String> {
     if matches!(reading.shape, Shape::Exact | Shape::Sign) {
         return None;
     }
-    let word = StatusDef::json_name(form.raw().trim_matches('"').trim());
+    let raw = form.raw().trim_matches('"').trim();
+    // What is its name in other letters is spelled as the name; another word for it stays.
+    let def = form.vocabulary.get(status);
+    let word = match form.vocabulary.is_name(def, raw) {
+        true => def.json.clone(),
+        false => StatusDef::json_name(raw),
+    };
     let same = form.vocabulary.lookup(&word) == Some(status);
     same.then(|| rewrite::quote(&word))
 }

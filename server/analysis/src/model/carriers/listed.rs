@@ -140,20 +140,25 @@ impl MarkdownReader<'_> {
 
 /// What the words of an entry say of another status than this one, behind a dash or in brackets.
 fn tells_other<'t>(vocabulary: &Vocabulary, words: &'t str, def: &StatusDef) -> Option<&'t str> {
-    parts(words).into_iter().find(|part| {
-        let Some((status, len)) = vocabulary.lookup_prefix(part) else { return false };
+    parts(words).into_iter().find_map(|part| {
+        let (status, len) = vocabulary.lookup_prefix(part)?;
         let (word, behind) = part.split_at(len);
+        // `**PENDING** Draw it` sets the word apart from what is told.
+        let is_set_apart = behind.starts_with(['*', '_', '`']);
         let behind = behind.trim_start_matches(['*', '_', '`']);
         let next = behind.trim_start();
         let goes_on = next.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         // `Started: 2026-01-02` names a day.
         let is_label = next.strip_prefix(':').is_some_and(|it| time_in(it).is_some());
-        let is_told = next.is_empty()
+        let is_told = is_set_apart
+            || next.is_empty()
             || !behind.starts_with(|c: char| c.is_alphanumeric() || c == ' ')
             || !next.starts_with(char::is_alphabetic)
             || TELLING.contains(&goes_on);
         let is_word = word.starts_with(|c: char| !c.is_lowercase());
-        is_told && is_word && !is_label && vocabulary.get(status).category != def.category
+        let is_other = vocabulary.get(status).category != def.category;
+        let shown = if is_set_apart { word } else { part };
+        (is_told && is_word && !is_label && is_other).then_some(shown)
     })
 }
 
@@ -200,8 +205,10 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
     let Some((rule, item)) = found else { return Err("it is no entry of its own".to_owned()) };
     let all = sections(&markdown, text, rule, form.vocabulary);
     let here = around(&all, &markdown, item.heading).ok_or("it stands in no section")?;
-    let target = target(&all, &markdown, here, to)
-        .map_err(|n| format!("{n} sections of its file say {}", def.id))?;
+    let target = target(&all, &markdown, here, to).map_err(|n| match n {
+        0 => format!("its file has no section for {}", def.id),
+        n => format!("{n} sections of its file say {}", def.id),
+    })?;
     let mut lines = block(text, item.range);
     let ended = outdated(form, item, def)?;
     if let Some(words) = ended.and_then(|ended| title_words(rule, item, text, ended)) {

@@ -130,8 +130,9 @@ fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t st
     let asides = BESIDE.iter().flat_map(|begin| {
         said.match_indices(begin).filter(|(at, _)| *at > 0).map(|(at, _)| &said[at + begin.len()..])
     });
-    let aside = asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim).next();
-    aside.or_else(|| signed(form.vocabulary, said)).or_else(|| {
+    let asides = asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim);
+    let signs = signed(form.vocabulary, said).into_iter().chain(signed_end(form.vocabulary, said));
+    asides.chain(signs).next().or_else(|| {
         // At its beginning a sign is part of what is to be.
         let last = said.trim_end_matches(['*', '_', ')', '.', ' ', '\u{fe0f}']);
         let before = last.strip_suffix(status_words::DONE_SIGNS)?;
@@ -152,6 +153,22 @@ fn signed<'t>(vocabulary: &Vocabulary, said: &'t str) -> Option<&'t str> {
         let is_behind = before.contains(char::is_alphanumeric);
         (is_behind && category == Category::Done && ends).then_some(own.trim())
     })
+}
+
+/// What begins with a sign for the end, and then says it in words: `Draw it ✅ DONE on 2026-01-02`.
+fn signed_end<'t>(vocabulary: &Vocabulary, said: &'t str) -> Option<&'t str> {
+    let signs = said.match_indices(status_words::DONE_SIGNS).filter(|(at, _)| *at > 0);
+    let said_so = signs.filter(|(at, sign)| {
+        let rest = said[at + sign.len()..].trim_start_matches(['\u{fe0f}', ' ', '*', '_']);
+        let is_foreign =
+            status_words::foreign(rest).is_some_and(|(category, _)| category == Category::Done);
+        let is_apart = said[..*at].ends_with([' ', '*', '_', '(']);
+        // `Draw ✅ done in green` tells what is to be.
+        let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let is_told = reading::is_in_capitals(word) && says_end(vocabulary, rest);
+        is_apart && (is_foreign || is_told)
+    });
+    said_so.map(|(at, _)| said[at..].trim()).next()
 }
 
 /// Refuses where the first words behind a sign end in one that says that the work is over, `**✅ Search
@@ -303,6 +320,9 @@ mod tests {
             ("Draw it — done, tested", Some("done, tested")),
             ("Draw it (DONE, see 5)", Some("DONE, see 5)")),
             ("Draw it ✅", Some("✅")),
+            ("Draw it ✅ DONE on 2026-01-02", Some("✅ DONE on 2026-01-02")),
+            ("画表单 ✅ 完成于 2026-01-02", Some("✅ 完成于 2026-01-02")),
+            ("Draw ✅ done forms in green", None),
             ("Draw it **✔️**", Some("✔️**")),
             ("Draw it — completed in spring", Some("completed in spring")),
             ("Draw it — finished, see 5", Some("finished, see 5")),

@@ -9,13 +9,13 @@ use alone::Explained;
 use regex::Regex;
 
 use crate::model::carrier::markdown_reader::{MarkdownReader, plain};
-use crate::model::carrier::{Carrier, Form, Remarks, Spelled};
-use crate::model::carriers::{check_box, marker};
+use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
+use crate::model::carriers::{check_box, marker, status_words};
 use crate::model::time::TimeStamp;
 use crate::model::{Field, FieldRole, Reading};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Shape};
-use crate::profile::vocabulary::StatusDef;
+use crate::profile::vocabulary::{Category, StatusDef};
 use crate::profile::{EntityKind, TableRule};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
@@ -40,6 +40,8 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     if let Some(note) = beside::note(form) {
         return Err(format!("`({note})` behind it belongs to its old status"));
     }
+    adorned(form, def)?;
+    adorned(form, def)?;
     let line = form.occurrence.line;
     let mut start = line.start as usize;
     for cell in line.of(form.text).split('|') {
@@ -52,6 +54,28 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
         )?);
     }
     Ok(edits)
+}
+
+/// Refuses where another cell of a row that is opened again begins with a sign for its end, and goes on:
+/// `| ✅ Log in | done |`.
+fn adorned(form: Form<'_>, def: &StatusDef) -> Result<(), Unspelled> {
+    let old = form.occurrence.reading.status.map(|status| form.vocabulary.get(status).category);
+    if old != Some(Category::Done) || def.category == Category::Done {
+        return Ok(());
+    }
+    let (line, own) = (form.occurrence.line, form.occurrence.reading.range);
+    let mut start = line.start as usize;
+    for cell in line.of(form.text).split('|') {
+        let range = TextRange::new(start, start + cell.len());
+        start = range.end as usize + 1;
+        let said = cell.trim().trim_start_matches(['*', '_']);
+        let sign = said.chars().next().filter(|c| status_words::DONE_SIGNS.contains(c));
+        let goes_on = said.contains(char::is_alphabetic) && !range.contains_range(own);
+        if let Some(sign) = sign.filter(|_| goes_on) {
+            return Err(format!("it also says `{sign}`"));
+        }
+    }
+    Ok(())
 }
 
 /// The columns of one table.

@@ -199,3 +199,39 @@ fn a_doubt_beside_a_status_is_why_it_decides_nothing() {
     );
     assert!(told("1-1").ends_with("this task is finished, but 2 of its 2 boxes are open"));
 }
+
+#[test]
+fn a_status_is_written_in_the_word_that_was_typed_where_nothing_beside_it_tells_another() {
+    let ticket = |id: &str, status: &str| {
+        format!(
+            "//- /.tickets/{id}.md\n  ---\n  id: {id}\n  status: {status}\n  ---\n  # Draw {id}\n"
+        )
+    };
+    let (first, second) = (ticket("ab-x1y2", "open"), ticket("ab-qwer", "open"));
+    let after = |fixture: &str, command: &str| {
+        let (state, _) = analysis(fixture);
+        set(&state, command).change.diff()
+    };
+    let both = format!("{first}{second}");
+    assert!(after(&both, "lockstep set ab-x1y2 closed").contains("+status: closed"));
+    assert!(after(&both, "lockstep set ab-qwer closed").contains("+status: closed"));
+    assert!(after(&both, "lockstep set ab-x1y2 done").contains("+status: done"));
+    // What the tickets beside it say comes first.
+    let beside = format!("{first}{}", ticket("ab-qwer", "done"));
+    assert!(after(&beside, "lockstep set ab-x1y2 closed").contains("+status: done"));
+    let capitals = first.replace("status: open", "status: Open");
+    assert!(after(&capitals, "lockstep set ab-x1y2 closed").contains("+status: Closed"));
+}
+
+#[test]
+fn the_command_that_finishes_parts_finishes_all_that_are_named() {
+    let (state, _) = analysis(&parts("pending", &["pending"; 8]));
+    let told = set(&state, "lockstep set 1 done").results[0].reason.clone().expect("told");
+    assert!(
+        told.contains("1.5 and 3 more; `lockstep set 1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 done`"),
+        "{told}"
+    );
+    let (state, _) = analysis(&parts("pending", &["pending"; 31]));
+    let told = set(&state, "lockstep set 1 done").results[0].reason.clone().expect("told");
+    assert!(told.ends_with(" 1.30 done` for the first 30"), "{told}");
+}

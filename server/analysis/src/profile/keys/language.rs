@@ -203,6 +203,21 @@ const DETECT: &[Key] = &[
         "Whether files of a folder called as `root` to which the profile gives no role are read as if \
          it were not there.",
     ),
+    key(
+        "several",
+        Kind::Flag,
+        "`false`",
+        "true",
+        "Whether the profile is at such folders only where several of them lie in one: each of these \
+         numbers its tasks anew.",
+    ),
+    key(
+        "except",
+        Kind::Texts,
+        "none",
+        "[\"done\", \"open\"]",
+        "Names of folders, in small letters, that the profile is neither at nor below.",
+    ),
 ];
 
 const IDS: &[Key] = &[
