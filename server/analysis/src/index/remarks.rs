@@ -136,12 +136,12 @@ impl Spot<'_> {
         // What is told in another language is not understood.
         let is_foreign =
             vocabulary.is_translated(self.occurrence.reading.word.of(&self.document.text));
-        let is_wide = is_foreign && said.contains(['（', '）']);
+        let is_wide = is_foreign && behind.trim_start().starts_with('（');
         let most = if old.is_closed() || is_told || is_foreign { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
-        let is_more = n_words > most || is_wide;
-        (is_more && !is_figure && !is_agreement(vocabulary, &said, to)).then_some(said)
+        let is_more = n_words > most && !is_figure && !is_agreement(vocabulary, &said, to);
+        (is_wide || is_more).then_some(said)
     }
 
     /// The comment behind a status in a file that has comments.

@@ -174,6 +174,21 @@ pub(super) fn translated(vocabulary: Vocabulary) -> Vocabulary {
     vocabulary.with_words(statuses.into_iter().flat_map(of))
 }
 
+/// Characters of Chinese that only its short writing has, and only its full one.
+const SHORT: &str = "务进开发说这个们时为过还没对应该设计专项实现测试状态标题题类优";
+const FULL: &str = "務進開發說這個們時為過還沒對應該設計專項實現測試狀態標題類優";
+
+/// Whether a text holds characters that the language of these words alone has.
+fn is_written(language: &Language, text: &str) -> bool {
+    let is_full = language.active.contains(&"進行中") && language.done.contains(&"已完成");
+    let (own, other) = match language.active.contains(&"进行中") {
+        true => (SHORT, FULL),
+        false if is_full => (FULL, SHORT),
+        false => return false,
+    };
+    text.chars().any(|c| own.contains(c) && !other.contains(c))
+}
+
 /// All words, each with what it says.
 pub(crate) fn words() -> impl Iterator<Item = (Category, &'static str)> {
     LANGUAGES.iter().flat_map(|language| {
@@ -208,7 +223,8 @@ pub(crate) fn in_language_of(word: &str, category: Category, text: &str) -> Opti
                     });
                     n.count() > 1
                 };
-                all.into_iter().any(|word| !shared(word) && text.contains(word))
+                is_written(language, &text)
+                    || all.into_iter().any(|word| !shared(word) && text.contains(word))
             };
             let mut spoken = candidates.iter().filter(is_spoken);
             let first = spoken.next().filter(|_| spoken.next().is_none());
@@ -261,6 +277,8 @@ mod tests {
             ("進行中", Category::Done, "", None),
             ("進行中", Category::Done, "完了", Some("完了")),
             ("已完成", Category::Active, "未开始", Some("进行中")),
+            ("已完成", Category::Active, "状态", Some("进行中")),
+            ("已完成", Category::Active, "狀態", Some("進行中")),
             ("完了", Category::Open, "", Some("未着手")),
             ("Готово", Category::Open, "", Some("Не начато")),
             ("completa", Category::Open, "", None),

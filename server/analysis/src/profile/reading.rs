@@ -6,8 +6,8 @@ mod phrase;
 mod steps;
 mod trailing;
 
-use crate::profile::reading::phrase::goes_on;
 use crate::profile::MarkerStyle;
+use crate::profile::reading::phrase::goes_on;
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::syntax::check_box::check_box;
 use crate::text::TextRange;

@@ -232,3 +232,19 @@ fn words_that_tell_of_the_old_status_are_not_left_behind_another() {
     }
     set(&row("Pending"), "UI-01", "complete").expect("nothing stands behind it");
 }
+
+#[test]
+fn what_is_told_in_another_language_behind_a_status_stays_with_it() {
+    for said in [
+        "In Arbeit — Tests fehlen",
+        "En cours (reste une page)",
+        "进行中（50%）",
+        "进行中（还差测试）",
+    ] {
+        let plan = format!("//- /PLAN.md\n  # Plan\n  - **Status**: {said}\n");
+        let refused = set(&plan, "plan", "done").expect_err(said);
+        assert!(refused.message.contains("may belong to its old status"), "{refused}");
+    }
+    let plan = "//- /PLAN.md\n  # Plan\n  - **Status**: 进行中 (50%)\n";
+    assert!(set(plan, "plan", "done").expect("a share").contains("已完成 (100%)"));
+}

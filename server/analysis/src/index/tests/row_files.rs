@@ -61,3 +61,18 @@ fn a_row_that_comes_to_lead_elsewhere_is_read_anew() {
     );
     assert!(now.index.updated(&docs).is_none());
 }
+
+#[test]
+fn rows_of_a_log_or_with_more_than_a_link_are_tasks_of_their_own() {
+    for rows in [
+        "| [Draw](draw.md) | in progress |\n  | [Draw](draw.md) | todo |",
+        "| Review of [draw](draw.md) | todo |",
+        "| [Draw](draw.md#ink) | todo |",
+        "| [Bind](draw.md) | todo |",
+    ] {
+        let list = format!("  # Log\n\n  | Task | Status |\n  |------|--------|\n  {rows}\n");
+        let file = "//- /tasks/draw.md\n  # Draw\n\n  **Status:** done\n";
+        let (now, _) = analysis(&format!("//- /tasks/log.md\n{list}{file}"));
+        assert_eq!(findings_by_rule(&now).get("drift"), None, "{rows}");
+    }
+}
