@@ -259,7 +259,15 @@ impl Profile {
 
     /// Whether a file is history.
     pub fn is_history(&self, path: &str) -> bool {
-        self.relative(path).is_some_and(|path| self.history.is_match(path))
+        let Some(path) = self.relative(path) else { return false };
+        // `ARCHIVED/` says it as `archived/` does; a name such as `Archive` may be one of a package.
+        let is_loud = |part: &str| !part.contains(char::is_lowercase);
+        let small = || -> Vec<String> {
+            let part = |it: &str| if is_loud(it) { it.to_lowercase() } else { it.to_owned() };
+            path.split('/').map(part).collect()
+        };
+        self.history.is_match(path)
+            || path.contains(char::is_uppercase) && self.history.is_match(small().join("/"))
     }
 
     /// The words for statuses of `kind`.

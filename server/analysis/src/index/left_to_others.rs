@@ -27,7 +27,14 @@ impl Spot<'_> {
         let text = &self.document.text;
         let behind = text.copy(end as usize..line.end.max(end) as usize).to_lowercase();
         let is_ready = reading.word.of(text).eq_ignore_ascii_case("ready");
-        let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
-        is_ready && behind.starts_with(" for ") || words.any(|word| REST.contains(&word))
+        // `— awaiting Ann`, `— 2 of 5 deferred`, but not `— the waiting list`.
+        let aside = behind.split(['|', '.', ';', '\n']).next().unwrap_or_default();
+        let aside = aside.trim_matches(|c: char| c.is_whitespace() || "-–—,:()*_`".contains(c));
+        let words: Vec<&str> =
+            aside.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).collect();
+        let is_rest = |word: Option<&&str>| word.is_some_and(|word| REST.contains(word));
+        let is_counted = aside.starts_with(|c: char| c.is_ascii_digit()) && is_rest(words.last());
+        let is_put_off = is_rest(words.first()) && words.get(1) != Some(&"list");
+        is_ready && behind.starts_with(" for ") || is_put_off || is_counted
     }
 }

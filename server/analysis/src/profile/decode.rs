@@ -117,7 +117,7 @@ impl Decoder {
         let keeps_progress = top.flag(self, "keeps_progress");
         let shares_folder = top.flag(self, "shares_folder");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
-        let history = top.sub(self, "history", |d, t| t.globs_in_any_case(d, "files"));
+        let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
         let roles: Vec<Role> = top
             .tables(self, "role")
             .into_iter()

@@ -25,7 +25,9 @@ const NOT_OWN: &[&str] = &[
 /// Whether what is below a folder of this name is not the repository's own work of today: copies are
 /// called `backup-2026-01-02` or `docs_backup`.
 fn is_not_own(folder: &str) -> bool {
-    let lower = folder.to_lowercase();
+    // In capitals it is no name of a package.
+    let is_loud = !folder.contains(char::is_lowercase);
+    let lower = if is_loud { folder.to_lowercase() } else { folder.to_owned() };
     let is_copy = ["backup", "bak", "old"].iter().any(|word| {
         let behind = lower.strip_suffix(word).is_some_and(|it| it.ends_with(['-', '_', '.']));
         let before = lower.strip_prefix(word).is_some_and(|it| it.starts_with(['-', '_', '.']));
@@ -169,11 +171,31 @@ fn recognised(
         let is_none = |root: &String| !rule.except.is_empty() && root.split('/').any(is_excepted);
         let all = roots_of(rule, paths).into_iter().filter(|root| !is_none(root));
         let mut all: Vec<String> = all.filter(|root| recognises(rule, root, paths, read)).collect();
+        if let Some(DetectRoot::Named(name)) = &rule.root
+            && name.ends_with("/*/*")
+        {
+            // What lies below one is a part of it.
+            let is_one = |root: &str| recognises(rule, root, paths, read);
+            let is_inner = |root: &String| {
+                let (outer, own) = root.rsplit_once('/').unwrap_or_default();
+                let above = outer.rsplit_once('/').map_or("", |(above, _)| above);
+                own.starts_with('.') || is_one(outer) || name.ends_with("/*/*/*") && is_one(above)
+            };
+            all.retain(|root| !is_inner(root));
+        }
         if rule.several {
             let around =
                 |root: &str| root.rsplit_once('/').map_or("", |(around, _)| around).to_owned();
             let beside: Vec<String> = all.iter().map(|root| around(root)).collect();
-            all.retain(|root| beside.iter().filter(|it| **it == around(root)).count() > 1);
+            // A list or tickets beside the folders count them as one.
+            let is_apart = |outer: &str| {
+                let mut inner = paths.iter().filter_map(|it| it.strip_prefix(outer));
+                !inner.any(|it| it.rfind('/') == Some(0) && it.ends_with(".md"))
+            };
+            all.retain(|root| {
+                let outer = around(root);
+                beside.iter().filter(|it| **it == outer).count() > 1 && is_apart(&outer)
+            });
         }
         all
     };
@@ -341,7 +363,7 @@ mod tests {
             let profile = crate::profile::builtin::profile(id).expect("a profile");
             profile.is_history(path)
         };
-        for folder in ["archived", "ARCHIVED", "Archive", ".old_claude", "_old", "docs.old"] {
+        for folder in ["archived", "ARCHIVED", ".old_claude", "_old", "docs.old"] {
             for id in ["opencode", "checklist"] {
                 assert!(is_past(id, &format!("{folder}/specs/007_x/plans/1.md")), "{id} {folder}");
             }

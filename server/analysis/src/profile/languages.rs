@@ -197,6 +197,17 @@ pub(crate) fn words() -> impl Iterator<Item = (Category, &'static str)> {
     })
 }
 
+/// Whether two words may be of one language; those that are of none here are.
+pub(crate) fn are_of_one(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let knows = |language: &&Language, word: &str| {
+        SAID.into_iter().any(|category| language.of(category).contains(&word))
+    };
+    let speaks = |word: &str| LANGUAGES.iter().any(|language| knows(&language, word));
+    let both = |language: &Language| knows(&language, &one) && knows(&language, &other);
+    LANGUAGES.iter().any(both) || !speaks(&one) && !speaks(&other)
+}
+
 /// Words that have capital letters of their own.
 const CAPITALS: &[(&str, &str)] =
     &[("in arbeit", "in Arbeit"), ("in bearbeitung", "in Bearbeitung")];

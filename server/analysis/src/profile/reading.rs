@@ -58,7 +58,8 @@ pub fn read_field(
 ) -> Option<Reading> {
     let reading = read_value(vocabulary, style, text, value)?;
     let behind = TextRange::new(reading.range.end as usize, value.end as usize);
-    if let Some(last) = steps::last(vocabulary, style, text, behind) {
+    let first = reading.status.filter(|_| !reading.range.of(text).starts_with('['));
+    if let Some(last) = first.and_then(|it| steps::last(vocabulary, style, text, it, behind)) {
         return Some(last);
     }
     let is_open = is_condition(behind.of(text)) || is_choice(vocabulary, behind.of(text));

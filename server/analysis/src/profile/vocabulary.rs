@@ -140,24 +140,22 @@ struct Spelling {
 /// Signs in a box that nobody doubts.
 const TICKS: [&str; 5] = ["✅", "✔", "✓", "☑", "√"];
 
-/// Gives the signs that no status has for its own to the one whose box is ticked.
-fn take_ticks(statuses: &mut [StatusDef]) {
+/// The status whose box is ticked, and the signs for it that no status has for its own.
+fn free_ticks(statuses: &[StatusDef]) -> Option<(usize, Vec<String>)> {
     let is_free = |tick: &&str| {
         let mut marks = statuses.iter().flat_map(|def| &def.boxes);
         !marks.any(|mark| strip_variation(mark) == strip_variation(tick))
     };
-    let free: Vec<String> = TICKS.into_iter().filter(is_free).map(str::to_owned).collect();
-    let is_ticked = |def: &&mut StatusDef| def.boxes.iter().any(|mark| mark == "x" || mark == "X");
-    let mut ticked = statuses.iter_mut().filter(is_ticked);
-    if let Some(done) = ticked.find(|def| def.category == Category::Done) {
-        done.boxes.extend(free);
-    }
+    let is_ticked = |def: &StatusDef| {
+        def.category == Category::Done && def.boxes.iter().any(|mark| mark == "x" || mark == "X")
+    };
+    let done = statuses.iter().position(is_ticked)?;
+    Some((done, TICKS.into_iter().filter(is_free).map(str::to_owned).collect()))
 }
 
 impl Vocabulary {
     /// A vocabulary of these statuses; the first spelling of two that clash wins.
-    pub fn new(mut statuses: Vec<StatusDef>) -> Vocabulary {
-        take_ticks(&mut statuses);
+    pub fn new(statuses: Vec<StatusDef>) -> Vocabulary {
         let mut by_name = FxHashMap::default();
         let mut by_box = FxHashMap::default();
         let mut longest = 1;
@@ -175,6 +173,10 @@ impl Vocabulary {
                 by_box.entry(strip_variation(mark)).or_insert(index(i));
             }
         }
+        // They are read everywhere, and written where any words may stand.
+        if let Some((done, ticks)) = free_ticks(&statuses) {
+            by_box.extend(ticks.iter().map(|tick| (strip_variation(tick), index(done))));
+        }
         for name in by_name.keys() {
             longest = longest.max(name.split(' ').count());
         }
@@ -186,6 +188,9 @@ impl Vocabulary {
         mut self,
         words: impl IntoIterator<Item = (StatusIdx, &'static str)>,
     ) -> Vocabulary {
+        if let Some((done, ticks)) = free_ticks(&self.statuses) {
+            self.statuses[done].boxes.extend(ticks);
+        }
         for (status, word) in words {
             self.statuses[status.0 as usize].translated = true;
             let spelling = Spelling { status, is_translated: true };

@@ -80,7 +80,12 @@ fn is_in_sentence(spot: &Spot<'_>) -> bool {
     };
     let clause = next.split(['.', ',', ';', '(', '—', '–', '|']).next().unwrap_or_default();
     let clause = clause.split(" - ").next().unwrap_or_default();
-    !clause.contains(|c: char| c.is_ascii_digit())
+    // `by Task 806`, but not `in sprint 3 of it`.
+    let last = clause.trim_end().rsplit(' ').next().unwrap_or_default();
+    let is_reference = last.starts_with(|c: char| c.is_ascii_digit() || c == '#')
+        && clause.split(' ').next().is_some_and(|word| ["by", "in", "on"].contains(&word))
+        && clause.split_whitespace().count() <= 3;
+    !is_reference
 }
 
 fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {

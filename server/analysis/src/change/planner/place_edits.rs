@@ -146,7 +146,11 @@ impl PlanDraft<'_> {
         let form = form(spot);
         let own = spot.document.role().in_words(vocabulary, to, old);
         let own = marks::as_elsewhere(&self.analysis.index, spot, own);
-        let own = match self.typed.filter(|_| to == self.intent.to) {
+        // What tools read has their words.
+        let is_free = spot.document.profile.free_words
+            && spot.document.role().format == Format::Markdown
+            && to == self.intent.to;
+        let own = match self.typed.filter(|_| is_free) {
             Some(word) => words::as_typed(vocabulary, to, own, word),
             None => own,
         };

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use crate::change::form;
 use crate::index::{Index, Place, Spot};
+use crate::profile::languages;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 
 /// Entities of the file that are looked at on either side.
@@ -113,7 +114,8 @@ fn written(
     let vocabulary = spot.vocabulary();
     let is_translated = vocabulary.is_translated(old);
     let fits = |word: &str| {
-        let is_of_language = vocabulary.is_translated(word) == is_translated;
+        let is_of_language = vocabulary.is_translated(word) == is_translated
+            && (!is_translated || languages::are_of_one(word, old));
         is_of_language && vocabulary.says_just(def, word) && is_in_form(spot, word)
     };
     for around in [in_file, in_siblings] {

@@ -87,7 +87,7 @@ fn a_field_keeps_its_form() {
         ),
         ("In Progress / blocked on review", "done", "refused: it also says `blocked`"),
         ("New - not started", "in_progress", "refused: it also says `not started`"),
-        ("**New** -> **Ready** (2026)", "done", "refused: it also says `New`"),
+        ("**New** -> **Ready** (2026)", "done", "refused: it also says `Ready`"),
         ("New - open questions", "done", "Completed - open questions"),
         ("Planning (not started)", "in_progress", "refused: it also says `(not started)`"),
         ("Living document, updated often", "done", "refused: it may not be a status"),

@@ -71,8 +71,11 @@ fn a_letter_behind_a_number_has_parts_of_its_own() {
 
 #[test]
 fn circles_from_red_to_green_tell_what_comes_first() {
-    let plan = "# Plan\n\n## 🔴 PHASE 1 - Pens\n- [ ] a\n\n## 🟡 PHASE 2 - Ink\n\n## 🟢 PHASE 3 - Paper\n- [ ] b\n";
+    let plan = "# Plan\n\n## 🔴 PHASE 1 - Critical\n- [ ] a\n\n## 🟡 PHASE 2 - Ink\n\n## 🟢 PHASE 3 - Paper\n- [ ] b\n";
     assert_eq!(of_plan(plan), NONE);
+    // Nobody says that they tell it.
+    let plan = plan.replace("Critical", "Pens");
+    assert_eq!(of_plan(&plan), ["this phase is finished, but its only box is open"]);
     // What is done stands first.
     let plan = "# Plan\n\n## 🟢 PHASE 1 - Pens\n- [ ] a\n\n## 🔴 PHASE 2 - Ink\n";
     assert_eq!(of_plan(plan), ["this phase is finished, but its only box is open"]);

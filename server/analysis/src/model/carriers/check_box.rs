@@ -138,6 +138,9 @@ fn beside(form: Form<'_>, to: StatusIdx) -> Spelled {
     ticked(form, def, None)
 }
 
+/// What a box says that is put off, where a format knows that.
+const DEFERRED: &str = "Draw it (deferred)";
+
 /// Words that are the last of no title.
 const GOING_ON: [&str; 10] = ["a", "als", "as", "be", "by", "en", "is", "of", "the", "to"];
 
@@ -373,14 +376,12 @@ impl MarkdownReader<'_> {
             entity.title = remark::undated(&entity.title).into();
         }
         let is_below = |parent: EntityIdx| self.facts.entities[parent].optional;
-        let heading = item.heading.map(|at| self.markdown.headings[at].text.of(self.text));
-        let says_so = |own: &Regex| {
-            own.is_match(words) || heading.is_some_and(|heading| own.is_match(heading))
-        };
-        entity.optional = rule.optional.as_ref().is_some_and(says_so)
+        let tells_later = self.profile.free_words
+            || rule.optional.as_ref().is_some_and(|own| own.is_match(DEFERRED));
+        entity.optional = rule.optional.as_ref().is_some_and(|own| own.is_match(words))
             || given_up::is_given_up(words, &self.text[item.text.start as usize..])
             || entity.parent.is_some_and(is_below)
-            || self.is_part(entity) && self.is_of_outlook(item.heading);
+            || tells_later && self.is_part(entity) && self.is_of_outlook(item.heading);
     }
 
     /// Whether a box is a part of something: a task of a list is one of its phase.

@@ -47,6 +47,33 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     Ok(edits)
 }
 
+/// What words hold that tell how much something is wanted.
+const RANKS: &[&str] = &[
+    "alta",
+    "baixa",
+    "baja",
+    "critic",
+    "critiq",
+    "crític",
+    "dringend",
+    "haute",
+    "high",
+    "hoch",
+    "kritisch",
+    "low",
+    "mvp",
+    "must",
+    "nice",
+    "niedrig",
+    "priorit",
+    "terme",
+    "urgen",
+    "высок",
+    "критич",
+    "优先",
+    "紧急",
+];
+
 impl MarkdownReader<'_> {
     fn headings(&mut self) {
         let role = self.role;
@@ -196,10 +223,16 @@ impl MarkdownReader<'_> {
         });
         let levels: Option<Vec<usize>> =
             signs.map(|sign| LEVELS.iter().position(|level| *level == sign)).collect();
+        let headings = self.markdown.headings.iter();
+        let mut beside = headings.filter(|it| it.parent == heading.parent);
+        let names_level = |it: &Heading| {
+            let words = it.text.of(self.text).to_lowercase();
+            RANKS.iter().any(|rank| words.contains(rank))
+        };
         levels.is_some_and(|levels| {
             let ends = levels.first().zip(levels.last());
             levels.is_sorted() && ends.is_some_and(|(first, last)| *first < CALM && CALM <= *last)
-        })
+        }) && beside.any(names_level)
     }
 
     /// A status that ends a heading in brackets that are not its own.

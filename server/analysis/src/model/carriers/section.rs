@@ -125,10 +125,12 @@ impl MarkdownReader<'_> {
         let range = value.map_or(line.range, |(_, value)| value);
         // A section of other fields says them, and no status: `- **Sprint**: 11`.
         let other = split_field(self.text, line.range).filter(|_| value.is_none());
-        let is_other = other.is_some_and(|(name, _)| {
+        let is_other = other.is_some_and(|(name, said)| {
             let document = self.document.map(|at| self.facts.entities[at].what());
             let vocabulary = document.map(|what| self.profile.vocabulary_of(what));
-            vocabulary.is_some_and(|it| it.lookup_prefix(name.of(self.text)).is_none())
+            let is_said =
+                |text: &str| vocabulary.is_some_and(|it| it.lookup_prefix(text).is_some());
+            !is_said(name.of(self.text)) && !is_said(said.of(self.text))
         });
         if is_other {
             return None;

@@ -62,14 +62,13 @@ impl Budget {
         Ok(())
     }
 
-    fn glob(&mut self, source: &str, any_case: bool) -> Result<Glob, String> {
+    fn glob(&mut self, source: &str) -> Result<Glob, String> {
         self.take_text(source)?;
         if source.bytes().filter(|byte| *byte == b'{').count() > DEEPEST as usize {
             return Err(format!("it has more than {DEEPEST} braces; split it"));
         }
         // As in every shell: one star does not cross a folder.
-        let mut glob = GlobBuilder::new(source);
-        let glob = glob.literal_separator(true).case_insensitive(any_case).build();
+        let glob = GlobBuilder::new(source).literal_separator(true).build();
         glob.map_err(|error| error.kind().to_string())
     }
 
@@ -116,24 +115,14 @@ impl Budget {
 
 impl Decoder {
     pub(super) fn glob(&mut self, source: &str, range: Option<TextRange>) -> Option<Glob> {
-        self.glob_in(source, range, false)
-    }
-
-    fn glob_in(&mut self, source: &str, range: Option<TextRange>, any_case: bool) -> Option<Glob> {
-        let glob = self.budget.glob(source, any_case);
+        let glob = self.budget.glob(source);
         let shown = shortened(source);
         glob.map_err(|reason| self.report(range, format!("`{shown}` is not a glob: {reason}"))).ok()
     }
 
     pub(super) fn glob_set(&mut self, globs: &[Placed<String>]) -> GlobSet {
-        self.glob_set_in(globs, false)
-    }
-
-    /// As [`Decoder::glob_set`]; with `any_case` whatever the case of the letters.
-    pub(super) fn glob_set_in(&mut self, globs: &[Placed<String>], any_case: bool) -> GlobSet {
         let mut set = GlobSetBuilder::new();
-        let globs = globs.iter();
-        for glob in globs.filter_map(|(glob, range)| self.glob_in(glob, *range, any_case)) {
+        for glob in globs.iter().filter_map(|(glob, range)| self.glob(glob, *range)) {
             set.add(glob);
         }
         set.build().unwrap_or_else(|_| GlobSet::empty())

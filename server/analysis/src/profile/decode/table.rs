@@ -140,12 +140,6 @@ impl<'a> Table<'a> {
         d.glob_set(&globs)
     }
 
-    /// As [`Table::globs`], whatever the case of the letters: folders are put away as `Archive`, too.
-    pub(crate) fn globs_in_any_case(&mut self, d: &mut Decoder, key: &'static str) -> GlobSet {
-        let globs = self.placed_strings(d, key);
-        d.glob_set_in(&globs, true)
-    }
-
     pub(crate) fn glob(&mut self, d: &mut Decoder, key: &'static str) -> Option<GlobMatcher> {
         let (glob, range) = self.string(d, key)?;
         Some(d.glob(&glob, range)?.compile_matcher())

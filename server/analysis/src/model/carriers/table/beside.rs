@@ -4,6 +4,7 @@ use super::alone;
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::marker;
 use crate::model::carriers::spelling::time_in;
+use crate::profile::languages;
 use crate::profile::reading::{self, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::syntax::table_row::{cells, rows};
@@ -35,7 +36,9 @@ pub(super) fn as_in_other_rows(
         let said = reading.range.of(&*text);
         let is_failed = def.category == Category::Failed && is_drawn(said);
         let is_translated = |word: &str| form.vocabulary.is_translated(word);
-        let is_of_language = is_sign || is_drawn(said) || is_translated(said) == was_translated;
+        let is_of_one = is_translated(said) == was_translated
+            && (!was_translated || languages::are_of_one(said, own.of(&*text)));
+        let is_of_language = is_sign || is_drawn(said) || is_of_one;
         (is_it && !is_failed && is_of_language).then(|| said.to_owned())
     };
     let above = rows(&text, line, true).filter_map(said);
