@@ -187,10 +187,26 @@ fn recognised(
             let around =
                 |root: &str| root.rsplit_once('/').map_or("", |(around, _)| around).to_owned();
             let beside: Vec<String> = all.iter().map(|root| around(root)).collect();
-            // A list or tickets beside the folders count them as one.
+            let name = |root: &String| root.rsplit('/').next().unwrap_or_default().to_owned();
+            let names: Vec<String> = all.iter().map(name).collect();
+            // A table beside the folders that leads into them counts them as one.
             let is_apart = |outer: &str| {
-                let mut inner = paths.iter().filter_map(|it| it.strip_prefix(outer));
-                !inner.any(|it| it.rfind('/') == Some(0) && it.ends_with(".md"))
+                let is_beside = |path: &&&str| {
+                    let name = path.strip_prefix(outer).and_then(|it| it.strip_prefix('/'));
+                    name.is_some_and(|it| {
+                        let is_list = !it.starts_with(|c: char| c.is_ascii_digit());
+                        is_list && !it.contains('/') && it.ends_with(".md")
+                    })
+                };
+                let is_inner = |target: &str| {
+                    let target = target.trim_start_matches("./");
+                    let mut inner = names.iter().filter(|name| target.starts_with(name.as_str()));
+                    inner.any(|name| target[name.len()..].starts_with('/'))
+                };
+                let leads_in =
+                    |line: &str| line.starts_with('|') && line.split("](").skip(1).any(is_inner);
+                let mut beside = paths.iter().filter(is_beside).filter_map(|path| read(path));
+                !beside.any(|text| text.lines().any(leads_in))
             };
             all.retain(|root| {
                 let outer = around(root);
@@ -444,6 +460,20 @@ mod tests {
             ["a/x/01-b.md", "a/y/01-c.md", "a/z/02-d.md", "a/Done/01-e.md", "q/a/x/01-f.md"];
         assert_eq!(roots(rule, &paths), ["a/x", "a/y"]);
         assert!(roots(rule, &["a/x/01-b.md", "a/done/01-c.md"]).is_empty());
+    }
+
+    #[test]
+    fn folders_into_which_a_table_beside_them_leads_are_counted_as_one() {
+        let told = |index: &str| {
+            let fixture = format!(
+                "//- /tickets/x/01-b.md\n  # B\n\n  **Status:** open\n//- /tickets/y/01-c.md\n  # C\n\n  **Status:** open\n//- /tickets/INDEX.md\n  {index}\n"
+            );
+            let (now, _) = crate::testing::analysis(&fixture);
+            now.index.tasks.keys().map(|id| id.to_string()).collect::<Vec<_>>()
+        };
+        let table = "| ID | Title | Status |\n  |---|---|---|\n  | [01](x/01-b.md) | B | open |";
+        assert_eq!(told("# Tickets"), ["x/1", "y/1"]);
+        assert_eq!(told(table), ["1"]);
     }
 
     #[test]
