@@ -175,7 +175,7 @@ pub(super) fn translated(vocabulary: Vocabulary) -> Vocabulary {
 }
 
 /// Characters of Chinese that only its short writing has, and only its full one.
-const SHORT: &str = "务进开发说这个们时为过还没对应该设计专项实现测试状态标题题类优";
+const SHORT: &str = "务进开发说这个们时为过还没对应该设计专项实现测试状态标题类优";
 const FULL: &str = "務進開發說這個們時為過還沒對應該設計專項實現測試狀態標題類優";
 
 /// Whether a text holds characters that the language of these words alone has.

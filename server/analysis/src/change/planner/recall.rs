@@ -76,36 +76,29 @@ impl PlanDraft<'_> {
             old.id == new.id && is_part(&old.title, &new.title)
         };
         let replacing = range.start as usize..range.start as usize + line.len();
-        let is_in = |it: &Occurrence, line: &Range<usize>| {
-            line.contains(&(it.reading.range.start as usize))
-        };
-        let old_in = |it: &&Occurrence| is_in(it, &range.bytes());
-        let new_in = |it: &&Occurrence| is_in(it, &replacing);
+        let (was, elsewhere) = parted(old.occurrences.iter(), range.bytes());
+        let (is, others) = parted(new.occurrences.iter(), replacing);
         let is_same = |old: &Occurrence, new: &Occurrence| {
             old.entity == new.entity && old.carrier == new.carrier
         };
+        // A sign may say no more than the box before it, and be none then.
         let is_right = |new: &Occurrence| {
-            // A sign may say no more than the box before it, and be none then.
-            let was = old.occurrences.iter().filter(old_in).any(|old| is_same(old, new));
             let place = Place { entity: new.entity, ..spot.place };
             let wanted = if place == spot.place { Some(to) } else { self.status(place) };
-            was && is_called(new.entity) && self.is_said(place, new, wanted)
+            was.iter().any(|old| is_same(old, new))
+                && is_called(new.entity)
+                && self.is_said(place, new, wanted)
         };
-        let elsewhere = old.occurrences.iter().filter(|it| !old_in(it));
-        let stays = |(old, new): (&Occurrence, &Occurrence)| {
+        let is_told = |old: &Occurrence| is.iter().any(|new| old.entity == new.entity);
+        let stays = |(old, new): (&&Occurrence, &&Occurrence)| {
             is_same(old, new) && old.reading.status == new.reading.status
         };
-        let own = |it: &Occurrence| is_same(spot.occurrence, it);
-        old.occurrences.iter().filter(|it| !old_in(it)).count()
-            == new.occurrences.iter().filter(|it| !new_in(it)).count()
-            && elsewhere.zip(new.occurrences.iter().filter(|it| !new_in(it))).all(stays)
-            && new.occurrences.iter().filter(new_in).all(is_right)
-            && old.occurrences.iter().filter(old_in).all(|old| {
-                let is_kept = |new: &Occurrence| old.entity == new.entity;
-                new.occurrences.iter().filter(new_in).any(is_kept)
-            })
-            && (new.occurrences.iter().filter(new_in).any(own)
-                || spot.occurrence.reading.shape == Shape::Sign)
+        let is_sign = spot.occurrence.reading.shape == Shape::Sign;
+        elsewhere.len() == others.len()
+            && elsewhere.iter().zip(&others).all(stays)
+            && is.iter().copied().all(is_right)
+            && was.iter().copied().all(is_told)
+            && (is_sign || is.iter().any(|new| is_same(spot.occurrence, new)))
             && says_as_much(document, &after, range)
     }
 
@@ -116,6 +109,14 @@ impl PlanDraft<'_> {
         said.reading.status == wanted
             || said.carrier.beside.is_some() && said.reading.status.zip(wanted).is_some_and(allows)
     }
+}
+
+/// The places of a status in a line, and those elsewhere.
+fn parted<'o>(
+    all: impl Iterator<Item = &'o Occurrence>,
+    line: Range<usize>,
+) -> (Vec<&'o Occurrence>, Vec<&'o Occurrence>) {
+    all.partition(|it| line.contains(&(it.reading.range.start as usize)))
 }
 
 /// Whether the fields and the counters in a line say in both documents the same, but for times.
