@@ -1,6 +1,7 @@
 //! The kinds of place where a status stands: what each of them knows. A carrier reads statuses and writes
 //! them in its form; everybody else asks for properties, and never which carrier it is.
 
+mod document_parts;
 pub mod markdown_reader;
 
 use std::fmt;

@@ -26,6 +26,20 @@ pub(crate) fn without_targets(title: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A title without the attributes in code that stand behind its bold words: `**Log in** `risk:low``.
+pub(crate) fn without_attributes(title: &str) -> &str {
+    let mut rest = title.trim_end();
+    while let Some(before) = rest.strip_suffix('`')
+        && let Some((words, code)) = before.rsplit_once('`')
+        && let Some((name, _)) = code.split_once(':')
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    {
+        rest = words.trim_end();
+    }
+    if rest.ends_with("**") { rest } else { title }
+}
+
 /// The words of a title behind the id that it begins with: `Log in` of `PM-05.7: Log in`, where the id is
 /// `pm-05-7`. `None` where it begins with no id, or where the id may be words of the title.
 pub(crate) fn behind_id<'t>(title: &'t str, id: &str) -> Option<&'t str> {
@@ -57,7 +71,21 @@ pub(crate) fn behind_id<'t>(title: &'t str, id: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{behind_id, without_targets};
+    use super::{behind_id, without_attributes, without_targets};
+
+    #[test]
+    fn attributes_in_code_behind_a_title_are_none_of_its_words() {
+        for (title, told) in [
+            ("Log in** `risk:low` `depends:[S01]`", "Log in**"),
+            ("Log in** `est:30m` ", "Log in**"),
+            ("Log in `node:fs`", "Log in `node:fs`"),
+            ("Rename `a` to `b:c` in code", "Rename `a` to `b:c` in code"),
+            ("Call `log::info`", "Call `log::info`"),
+            ("`risk:low`", "`risk:low`"),
+        ] {
+            assert_eq!(without_attributes(title), told, "{title}");
+        }
+    }
 
     #[test]
     fn a_title_is_told_without_where_its_links_lead() {

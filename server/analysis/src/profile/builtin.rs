@@ -33,6 +33,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("opencode"),
     source!("conductor"),
     source!("gsd"),
+    source!("gsd-2"),
     source!("bmad"),
     source!("openspec"),
     source!("kiro"),

@@ -493,6 +493,7 @@ fn box_rule(d: &mut Decoder, t: &mut Table<'_>) -> BoxRule {
         rank: t.number(d, "rank"),
         mention: t.flag(d, "mention"),
         coarse: t.flag(d, "coarse"),
+        in_document: t.flag(d, "in_document"),
         optional: t.regex(d, "optional"),
         sections: t.regex(d, "sections"),
         labels: t.strings(d, "labels"),

@@ -122,6 +122,8 @@ impl Role {
     /// Whether what a heading is depends on which headings stand before it.
     pub fn reads_behind(&self) -> bool {
         self.sections.iter().any(|rule| rule.behind.is_some() || rule.in_document)
+            || self.tables.iter().any(|rule| rule.in_document)
+            || self.own_boxes.iter().any(|rule| rule.in_document)
     }
 
     /// Whether entries have the status of the heading that they stand below.
@@ -366,6 +368,8 @@ pub struct TableRule {
     pub id: Option<Regex>,
     /// Finds the id in the target of a link in its cell.
     pub link: Option<Regex>,
+    /// Whether the rows are parts of the document's task.
+    pub in_document: bool,
     /// Authority of the rows; that of the role where there is none.
     pub rank: Option<u32>,
 }
@@ -389,6 +393,8 @@ pub struct BoxRule {
     pub mention: bool,
     /// Whether it tells only if work is left, where another place of the task tells more.
     pub coarse: bool,
+    /// Whether they are parts of the document's task.
+    pub in_document: bool,
     /// Boxes that nothing needs to wait for.
     pub optional: Option<Regex>,
     /// The headings below which boxes count; all where there is none.
@@ -409,6 +415,7 @@ impl Default for BoxRule {
             rank: None,
             mention: false,
             coarse: false,
+            in_document: false,
             optional: None,
             sections: None,
             labels: Vec::new(),

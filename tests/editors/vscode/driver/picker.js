@@ -3,7 +3,7 @@
 import { until } from './until.js';
 
 /** What stands in a picker that these keys open. */
-const BEGINS = { F1: '>', 'Control+P': '', 'Control+G': ':' };
+const BEGINS = { F1: '>', 'Control+P': '' };
 
 export class Picker {
   constructor(window) {

@@ -24,12 +24,12 @@ use crate::model::carrier::markdown_reader::{MarkdownReader, plain, split_field}
 use crate::model::carrier::{Carrier, Form, Remarks, Spelled, Unspelled};
 use crate::model::carriers::{entry, marker, old_status, prose};
 use crate::model::time::TimeStamp;
-use crate::model::title::without_targets;
+use crate::model::title::{without_attributes, without_targets};
 use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, EntityType};
+use crate::profile::{BoxRule, EntityKind, EntityType};
 use crate::syntax::markdown::{ContentLine, ListItem};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -325,7 +325,7 @@ impl MarkdownReader<'_> {
             let linked = boxes.link.as_ref().map(|link| self.linked_id(item.range, link));
             let (id, derived) = match (linked, &boxes.id) {
                 (Some(linked), _) => (linked?, false),
-                (None, Some(own)) => (self.matched_id(own, item)?, false),
+                (None, Some(_)) => (self.matched_id(boxes, item)?, false),
                 (None, None) => self.item_id(title.of(self.text)),
             };
             if !derived && self.names_again(&id, item) {
@@ -340,7 +340,7 @@ impl MarkdownReader<'_> {
         }
         let depends = self.item_depends(item).filter(|_| what.kind == EntityKind::Task);
         if let Some(said) = depends {
-            entity.depends = self.profile.listed_ids(said.of(self.text));
+            entity.depends = self.part_ids(rule.in_document, said.of(self.text));
         }
         self.weigh_box(&mut entity, item);
         let idx = self.push(entity);
@@ -449,7 +449,7 @@ impl MarkdownReader<'_> {
         let own = own.and_then(|own| own.find_iter(text).last());
         match own {
             Some(own) if own.start() > 0 => &text[..own.start()],
-            Some(own) => text[own.end()..].trim_start_matches(BEHIND_ID),
+            Some(own) => without_attributes(text[own.end()..].trim_start_matches(BEHIND_ID)),
             None => text,
         }
     }
@@ -491,10 +491,10 @@ impl MarkdownReader<'_> {
         Some((TextRange::new(start + opening, start + name.len()), reading))
     }
 
-    fn matched_id(&self, own: &Regex, item: &ListItem) -> Option<TaskId> {
+    fn matched_id(&self, rule: &BoxRule, item: &ListItem) -> Option<TaskId> {
         // What stands in the title may name others.
-        let found = own.captures_iter(item.text.of(self.text)).last()?;
-        self.profile.ids.parse(found.name("id")?.as_str())
+        let found = rule.id.as_ref()?.captures_iter(item.text.of(self.text)).last()?;
+        self.part_id(rule.in_document, found.name("id")?.as_str())
     }
 
     /// What the text of an item says that it depends on.

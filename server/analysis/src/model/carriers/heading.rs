@@ -134,7 +134,7 @@ impl MarkdownReader<'_> {
         let mut entity = self.entity(rule.what, heading.text, heading.section);
         entity.title = plain(title.of(self.text)).into();
         entity.number = group("number").map(|n| n.of(self.text).into());
-        entity.id = group("id").and_then(|id| self.section_id(rule, id.of(self.text)));
+        entity.id = group("id").and_then(|id| self.part_id(rule.in_document, id.of(self.text)));
         if entity.id.is_none() && rule.link.is_some() {
             entity.id = Some(self.section_link(rule, heading)?);
         }
@@ -239,22 +239,6 @@ impl MarkdownReader<'_> {
     fn said_behind(&self, vocabulary: &Vocabulary, range: TextRange) -> Reading {
         let status = vocabulary.lookup(range.of(self.text));
         Reading { range, word: range, status, shape: Shape::Exact }
-    }
-
-    /// The id that a heading spells; that of a part of the document's task may leave out the task's own.
-    fn section_id(&self, rule: &SectionRule, spelled: &str) -> Option<TaskId> {
-        if !rule.in_document {
-            return self.profile.ids.parse(spelled);
-        }
-        let around = self.facts.entities[self.document?].id.as_ref()?;
-        let list = around.as_str().rfind(':').map_or(0, |at| at + 1);
-        let (list, above) = around.as_str().split_at(list);
-        let is_whole = spelled.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
-        let id = match is_whole {
-            true => format!("{list}{spelled}"),
-            false => format!("{around}.{spelled}"),
-        };
-        self.profile.ids.parse(&id)
     }
 
     /// Whether the headings beside one end in pictures, so that a picture at its end says no status.

@@ -203,7 +203,7 @@ impl MarkdownReader<'_> {
         let depends = columns.depends.and_then(|at| row.get(at)).copied();
         let depends = depends.filter(|cell| !cell.is_empty());
         if let Some(cell) = depends {
-            entity.depends = self.profile.listed_ids(cell.of(self.text));
+            entity.depends = self.part_ids(rule.in_document, cell.of(self.text));
         }
         let idx = self.push(entity);
         if let Some(value) = depends {
@@ -283,9 +283,9 @@ impl MarkdownReader<'_> {
             Some(id) => {
                 let own = id.captures(text)?.name("id")?;
                 let is_one = !names_another(id, &text[own.end()..]);
-                self.profile.ids.parse(Some(own).filter(|_| is_one)?.as_str())
+                self.part_id(rule.in_document, Some(own).filter(|_| is_one)?.as_str())
             }
-            None => self.profile.ids.parse(text),
+            None => self.part_id(rule.in_document, text),
         }
     }
 }

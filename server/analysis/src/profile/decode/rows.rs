@@ -18,6 +18,7 @@ pub(super) fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule
         ended_columns: t.strings(d, "ended"),
         id: t.regex(d, "pattern"),
         link: t.regex(d, "link"),
+        in_document: t.flag(d, "in_document"),
         rank: t.number(d, "rank"),
     };
     let is_named = if rule.alone { !rule.title_columns.is_empty() } else { t.has("id") };

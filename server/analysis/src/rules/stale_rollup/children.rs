@@ -2,7 +2,7 @@
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::relations::ParentContradiction;
-use crate::index::{Task, figures};
+use crate::index::{Index, Task, figures};
 use crate::profile::flow::TaskKind;
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::Category;
@@ -18,34 +18,34 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         return;
     }
     for found in index.parent_contradictions(task, &|task| index.status(task)) {
-        let Some(spot) = index.statuses(task).find(|spot| spot.status() == Some(found.said)) else {
-            continue;
-        };
+        let Some((at, says, is_file)) = where_said(index, task, &found) else { continue };
         let is_explained = is_put_off(analysis, &found) || is_held(analysis, &found);
         if is_explained || is_told_as_drift(analysis, &found) {
             continue;
         }
         let profile = index.profile_of(task);
         let mut message = format!(
-            "{} {} says {}, but {}",
+            "{} {} {says}, but {}",
             profile.word_for(task.what()),
             index.called(task),
-            spot.shown(),
             they_say(analysis, &found),
         );
         message.push_str(&match doubt(analysis, &found) {
             Some(doubt) => format!("; `{doubt}` beside it may say why"),
             // Nobody who says that it is finished means that nothing is.
-            None if is_certain(analysis, &found) && is_unbegun(analysis, &found) => {
-                format!("; finish them, or set it to {}", index.written(task, found.wanted))
-            }
+            None if is_certain(analysis, &found) && is_unbegun(analysis, &found) => match is_file {
+                true => "; finish them, or take the file away".to_owned(),
+                false => {
+                    format!("; finish them, or set it to {}", index.written(task, found.wanted))
+                }
+            },
             None if is_certain(analysis, &found) => {
                 format!("; it should say {}", index.written(task, found.wanted))
             }
             None => "; their own places disagree".to_owned(),
         });
         message.push_str(&left(analysis, &found));
-        let mut finding = Finding::at(&spot, message).task(&task.id).fixable(true);
+        let mut finding = Finding { message, ..at }.task(&task.id).fixable(true);
         for child in telling(analysis, &found).into_iter().take(8) {
             if let Some(spot) = index.authority(child) {
                 let text = format!("{} is {} here", index.called(child), spot.shown());
@@ -54,6 +54,22 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         }
         findings.push(finding);
     }
+}
+
+/// Where a task says what its parts contradict, without a message yet, how it does, and whether that is by
+/// a file being there.
+fn where_said(
+    index: &Index,
+    task: &Task,
+    found: &ParentContradiction<'_>,
+) -> Option<(Finding, String, bool)> {
+    let spot = index.statuses(task).find(|spot| spot.status() == Some(found.said));
+    if let Some(spot) = spot {
+        return Some((Finding::at(&spot, String::new()), format!("says {}", spot.shown()), false));
+    }
+    let (place, _) = index.said_by_file(task).filter(|(_, said)| *said == found.said)?;
+    let at = Finding::new(place.doc, index.entity(place).name, String::new()).place(place);
+    Some((at, format!("is {} by this file", index.written(task, found.said)), true))
 }
 
 /// The parts that are not finished of what is, by name.

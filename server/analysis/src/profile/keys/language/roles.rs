@@ -137,6 +137,15 @@ const LINK: Key = key(
      is no task then.",
 );
 
+const IN_DOCUMENT: Key = key(
+    "in_document",
+    Kind::Flag,
+    "`false`",
+    "true",
+    "They are parts of the document's task: `2` in that of task 7 is `7.2`, and so are those that they \
+     say they depend on.",
+);
+
 const DERIVED: Key = key(
     "derived",
     Kind::Flag,
@@ -297,13 +306,7 @@ const SECTION: &[Key] = &[
         "'^Subtasks:$'",
         "Only headings behind one whose text this matches are meant.",
     ),
-    key(
-        "in_document",
-        Kind::Flag,
-        "`false`",
-        "true",
-        "The headings are parts of the document's task: `2` in that of task 7 is `7.2`.",
-    ),
+    IN_DOCUMENT,
     key("levels", Kind::Levels, "all", "[2, 3]", "The levels of headings that count."),
     key(
         "mention",
@@ -429,6 +432,7 @@ const TABLE: &[Key] = &[
         "'(?<id>[0-9]+)[^/]*\\.md$'",
         "Matches the target of a link in the cell that holds the id, instead of its text. Group: `id`.",
     ),
+    IN_DOCUMENT,
     key("rank", Kind::Number, "that of the role", "20", "Authority of the rows."),
 ];
 
@@ -476,6 +480,7 @@ const BOXES: &[Key] = &[
         "An open box tells only that work is left, where another place of the task tells more: it does \
          not contradict what is in progress there.",
     ),
+    IN_DOCUMENT,
     key(
         "optional",
         Kind::Regex,
