@@ -2,6 +2,7 @@
 //! above it.
 
 mod aside;
+pub(super) mod awaiting;
 
 use std::borrow::Cow;
 
@@ -110,6 +111,13 @@ impl Spot<'_> {
         long.map(|text| quoted(&text)).or_else(|| self.doubt(to))
     }
 
+    /// What the text of a box says that the work waits for, once it is carried out: `human-verify pending`.
+    pub fn awaits(&self) -> Option<String> {
+        let is_box = self.occurrence.carrier.remarks == Remarks::Aside;
+        let (line, _) = beside(&self.document.text, self.occurrence);
+        awaiting::behind_title(&line.filter(|_| is_box)?)
+    }
+
     /// The words that go on behind a status without brackets and tell how it is with the old one, where another
     /// is set by somebody who sees its line: of what has ended any, else what tells of work that is left or is more
     /// than a figure of speech.
@@ -185,7 +193,11 @@ impl Spot<'_> {
         let category = vocabulary.get(self.status()?).category;
         let is_blank = self.raw().trim().is_empty();
         let said = if is_blank { aside::of_open(line) } else { aside::of(line) };
-        let said = said.filter(|_| !category.is_closed())?;
+        let said = said.filter(|_| !category.is_closed());
+        if said.is_none() && is_blank {
+            return awaiting::behind_title(line).map(Cow::Owned);
+        }
+        let said = said?;
         let again = vocabulary.lookup(said).map(|status| vocabulary.get(status).category);
         let label = said.split([':', '：']).next().unwrap_or_default().trim();
         let is_field =
