@@ -9,6 +9,7 @@ pub mod former;
 pub mod graph;
 pub mod holds;
 mod identity;
+mod keyed_files;
 mod left_to_others;
 mod likeness;
 mod linked;
