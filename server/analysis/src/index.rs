@@ -269,6 +269,14 @@ impl Index {
         found
     }
 
+    /// The only live task that is called so but for the case of its letters.
+    pub fn in_any_case(&self, id: &str) -> Option<&Task> {
+        let is_it =
+            |task: &&Task| !task.places.is_empty() && task.id.as_str().eq_ignore_ascii_case(id);
+        let mut found = self.tasks.values().map(|task| &**task).filter(is_it);
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// The document at `path`.
     pub fn document(&self, path: &str) -> Option<(DocIdx, &Arc<Document>)> {
         let idx = *self.by_path.get(path)?;

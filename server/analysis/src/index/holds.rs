@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::index::remarks::awaiting;
-use crate::index::{Index, Task};
-use crate::model::{FieldRole, FilePath};
+use crate::index::{Index, Spot, Task};
+use crate::model::{FieldRole, FilePath, legend};
 
 /// A file that says that a task waits.
 #[derive(Clone, Debug)]
@@ -47,9 +47,29 @@ impl Index {
             let said = fields.filter_map(|field| awaiting::of(field.value.of(&document.text)));
             said.map(|said| (place.doc, said))
         });
-        let (doc, said) = by_box.chain(figures).next()?;
+        let explained = self.statuses(task).filter_map(|spot| {
+            let mark = explained_mark(&spot)?;
+            Some((spot.place.doc, format!("[{mark}]")))
+        });
+        let (doc, said) = by_box.chain(figures).chain(explained).next()?;
         Some(HeldBy { path: &self.docs[doc].path, said: Cow::Owned(said) })
     }
+}
+
+/// The mark of a box that the file itself explains, as something that is no status of the profile.
+fn explained_mark(spot: &Spot<'_>) -> Option<char> {
+    let document = spot.document;
+    let own = spot.occurrence;
+    let mark = own.reading.word.of(&document.text).trim().chars().next()?;
+    let is_told = own.carrier.is_coarse() && document.facts.legend.contains(&mark);
+    let vocabulary = spot.vocabulary();
+    let is_end = vocabulary.get(spot.status()?).category.is_closed();
+    if !is_told || is_end {
+        return None;
+    }
+    let text = document.text.copy(0..document.text.len());
+    let meaning = legend::meaning(&text, mark)?;
+    vocabulary.lookup_prefix(meaning).is_none().then_some(mark)
 }
 
 #[cfg(test)]
@@ -83,5 +103,18 @@ mod tests {
         assert_eq!(fixed("", waits, ""), silent);
         assert_eq!(fixed("", "", waits), silent);
         assert_eq!(fixed("; 01-01 code-complete, awaiting the taster", "", ""), silent);
+    }
+
+    #[test]
+    fn a_mark_that_the_file_explains_is_no_status_that_plans_contradict() {
+        let found = |legend: &str| {
+            let text = format!(
+                "//- /.planning/ROADMAP.md\n  > - `[~]` — {legend}\n\n  - [~] **Phase 1: Tea**\n\n  - [x] 01-01: Boil it\n"
+            );
+            let (analysis, _) = analysis(&text);
+            analysis.diagnostics().iter().map(|found| found.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(found("**boiled**, and somebody has yet to drink it"), Vec::<&str>::new());
+        assert_eq!(found("In progress"), ["stale-rollup"]);
     }
 }

@@ -23,9 +23,13 @@ impl KeyedRecords {
         let mut records = KeyedRecords::default();
         for (doc, document) in index.docs.iter().enumerate() {
             let is_list = document.role().format == Format::Yaml && !document.facts.history;
-            if !is_list || !document.profile.roles.iter().any(|role| {
-                role.document.as_ref().is_some_and(|document| document.companions)
-            }) {
+            if !is_list
+                || !document
+                    .profile
+                    .roles
+                    .iter()
+                    .any(|role| role.document.as_ref().is_some_and(|document| document.companions))
+            {
                 continue;
             }
             let scope = index.scope(doc);

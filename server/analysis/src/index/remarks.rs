@@ -71,6 +71,23 @@ const LEFT: &[&str] = &[
     "yet",
 ];
 
+/// Words that tell, behind a dash, what a status was waiting for or was about: they are of that status alone.
+const STAGE: &[&str] = &[
+    "await",
+    "awaiting",
+    "awaits",
+    "draft",
+    "drafting",
+    "pending",
+    "planned",
+    "planning",
+    "queued",
+    "review",
+    "reviewing",
+    "waiting",
+    "waits",
+];
+
 impl Spot<'_> {
     /// What stands beside the status and speaks against another, or for more work to come. Whether that
     /// still holds, only a person knows.
@@ -145,7 +162,8 @@ impl Spot<'_> {
         let is_foreign =
             vocabulary.is_translated(self.occurrence.reading.word.of(&self.document.text));
         let is_wide = is_foreign && behind.trim_start().starts_with('（');
-        let most = if old.is_closed() || is_told || is_foreign { 0 } else { FIGURE };
+        let is_stage = tells_stage(&behind);
+        let most = if old.is_closed() || is_told || is_stage || is_foreign { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
         let is_more = n_words > most && !is_figure && !is_agreement(vocabulary, &said, to);
@@ -316,6 +334,12 @@ fn is_rest(text: &str) -> bool {
     let mut words =
         words(text).filter(|word| !AMBIGUOUS.iter().any(|it| it.eq_ignore_ascii_case(word)));
     words.any(says_left) || is_part(text) || is_stage(text)
+}
+
+/// Whether what stands behind a status says behind a dash what that status was about.
+fn tells_stage(behind: &str) -> bool {
+    let is_dashed = behind.trim_start().starts_with(['-', '–', '—']);
+    is_dashed && words(behind).any(|word| STAGE.iter().any(|it| it.eq_ignore_ascii_case(word)))
 }
 
 /// Whether a text names the part of the work that somebody is at: `phase 2`.
