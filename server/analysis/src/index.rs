@@ -9,6 +9,7 @@ pub mod former;
 pub mod graph;
 pub mod holds;
 mod identity;
+mod keyed_files;
 mod left_to_others;
 mod likeness;
 mod linked;
@@ -266,6 +267,14 @@ impl Index {
             found.extend(exact.map(|task| &**task));
         }
         found
+    }
+
+    /// The only live task that is called so but for the case of its letters.
+    pub fn in_any_case(&self, id: &str) -> Option<&Task> {
+        let is_it =
+            |task: &&Task| !task.places.is_empty() && task.id.as_str().eq_ignore_ascii_case(id);
+        let mut found = self.tasks.values().map(|task| &**task).filter(is_it);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// The document at `path`.

@@ -10,7 +10,7 @@ mod from_json;
 mod from_markdown;
 mod from_yaml;
 mod holds;
-mod legend;
+pub(crate) mod legend;
 mod lineage;
 mod link_paths;
 mod made;

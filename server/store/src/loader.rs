@@ -232,7 +232,7 @@ pub fn target(root: &Path, link: &Path) -> io::Result<PathBuf> {
 fn decoded(bytes: Vec<u8>) -> io::Result<FileText> {
     let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     if is_utf16 || memchr::memchr(0, &bytes).is_some() {
-        let what = if is_utf16 { "this file is UTF-16" } else { "this file has zero bytes" };
+        let what = if is_utf16 { "this file is UTF-16" } else { "this file holds NUL characters" };
         let reason = format!("{what}, and only UTF-8 is read; save it as UTF-8");
         return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::index::keyed_files::KeyedRecords;
 use crate::index::{DocIdx, Index, Place, own_file};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
@@ -13,12 +14,15 @@ pub(super) struct CalledPlaces {
     pub(super) by_place: Vec<(Place, TaskId)>,
     /// How often each id was found taken, in one document.
     clashes: BTreeMap<String, u32>,
+    /// What records call files by their names.
+    records: KeyedRecords,
 }
 
 impl CalledPlaces {
     /// What the documents of an index call their entities.
     pub(super) fn of(index: &Index) -> CalledPlaces {
-        let mut called = CalledPlaces::default();
+        let records = KeyedRecords::of(index);
+        let mut called = CalledPlaces { records, ..CalledPlaces::default() };
         let mut by_key: Vec<(Place, TaskId)> = Vec::new();
         let mut of_files: Vec<(Place, DocIdx)> = Vec::new();
         for (doc, document) in index.docs.iter().enumerate() {
@@ -61,7 +65,8 @@ impl CalledPlaces {
     /// What a place is called: by its id, unless that is of a list and another list has it already.
     fn id(&mut self, index: &Index, place: Place) -> Option<TaskId> {
         let (document, fact) = (&index.docs[place.doc], index.entity(place));
-        let id = index.scopes.id(document, fact.id.as_ref()?);
+        let own = self.records.id_of(index, place).or(fact.id.as_ref())?;
+        let id = index.scopes.id(document, own);
         let local =
             fact.derived_id || (document.profile.ids.local && fact.kind == EntityKind::Task);
         if !local || !self.by_task.contains_key(&id) {

@@ -1,13 +1,13 @@
 //! Which tasks are part of which others, and what the parts say of their whole: asked by rules, lists and
 //! the planner.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 use std::sync::Arc;
 
 use crate::index::flow::Flow;
 use crate::index::rollup::asked;
-use crate::index::{Index, Place, Task};
+use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::FieldRole;
 use crate::profile::TypeIdx;
 use crate::profile::flow::TaskKind;
@@ -246,6 +246,27 @@ impl Index {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    /// The live parts in a document's tree of what they name as their whole, of a type, where no task is called
+    /// so: by what each whole would be called.
+    pub fn unlisted(&self, doc: DocIdx, whole: TypeIdx) -> BTreeMap<TaskId, Vec<&Task>> {
+        let profile = &*self.docs[doc].profile;
+        let mut found: BTreeMap<TaskId, Vec<&Task>> = BTreeMap::new();
+        for relation in profile.relations.iter().filter(|it| it.parent == whole) {
+            for task in self.tasks.values().filter(|task| task.task_type == relation.child) {
+                let is_here = std::ptr::eq(self.profile_of(task), profile);
+                let own = task
+                    .places
+                    .first()
+                    .filter(|place| is_here && self.scope(place.doc) == self.scope(doc));
+                let named = own.and_then(|place| self.named_parent(*place, &relation.by));
+                if let Some(id) = named.filter(|id| !self.tasks.contains_key(id)) {
+                    found.entry(id).or_default().push(task);
+                }
+            }
+        }
+        found
     }
 
     /// Whether a part that is only in history names a live task whose id is in history, too: the

@@ -2,6 +2,7 @@
 //! above it.
 
 mod aside;
+pub(super) mod awaiting;
 
 use std::borrow::Cow;
 
@@ -70,6 +71,23 @@ const LEFT: &[&str] = &[
     "yet",
 ];
 
+/// Words that tell, behind a dash, what a status was waiting for or was about: they are of that status alone.
+const STAGE: &[&str] = &[
+    "await",
+    "awaiting",
+    "awaits",
+    "draft",
+    "drafting",
+    "pending",
+    "planned",
+    "planning",
+    "queued",
+    "review",
+    "reviewing",
+    "waiting",
+    "waits",
+];
+
 impl Spot<'_> {
     /// What stands beside the status and speaks against another, or for more work to come. Whether that
     /// still holds, only a person knows.
@@ -110,6 +128,13 @@ impl Spot<'_> {
         long.map(|text| quoted(&text)).or_else(|| self.doubt(to))
     }
 
+    /// What the text of a box says that the work waits for, once it is carried out: `human-verify pending`.
+    pub fn awaits(&self) -> Option<String> {
+        let is_box = self.occurrence.carrier.remarks == Remarks::Aside;
+        let (line, _) = beside(&self.document.text, self.occurrence);
+        awaiting::behind_title(&line.filter(|_| is_box)?)
+    }
+
     /// The words that go on behind a status without brackets and tell how it is with the old one, where another
     /// is set by somebody who sees its line: of what has ended any, else what tells of work that is left or is more
     /// than a figure of speech.
@@ -137,7 +162,8 @@ impl Spot<'_> {
         let is_foreign =
             vocabulary.is_translated(self.occurrence.reading.word.of(&self.document.text));
         let is_wide = is_foreign && behind.trim_start().starts_with('（');
-        let most = if old.is_closed() || is_told || is_foreign { 0 } else { FIGURE };
+        let is_stage = tells_stage(&behind);
+        let most = if old.is_closed() || is_told || is_stage || is_foreign { 0 } else { FIGURE };
         // `100% Complete` goes with the status.
         let is_figure = said.contains('%') && is_agreement(vocabulary, &said, status);
         let is_more = n_words > most && !is_figure && !is_agreement(vocabulary, &said, to);
@@ -185,7 +211,11 @@ impl Spot<'_> {
         let category = vocabulary.get(self.status()?).category;
         let is_blank = self.raw().trim().is_empty();
         let said = if is_blank { aside::of_open(line) } else { aside::of(line) };
-        let said = said.filter(|_| !category.is_closed())?;
+        let said = said.filter(|_| !category.is_closed());
+        if said.is_none() && is_blank {
+            return awaiting::behind_title(line).map(Cow::Owned);
+        }
+        let said = said?;
         let again = vocabulary.lookup(said).map(|status| vocabulary.get(status).category);
         let label = said.split([':', '：']).next().unwrap_or_default().trim();
         let is_field =
@@ -304,6 +334,12 @@ fn is_rest(text: &str) -> bool {
     let mut words =
         words(text).filter(|word| !AMBIGUOUS.iter().any(|it| it.eq_ignore_ascii_case(word)));
     words.any(says_left) || is_part(text) || is_stage(text)
+}
+
+/// Whether what stands behind a status says behind a dash what that status was about.
+fn tells_stage(behind: &str) -> bool {
+    let is_dashed = behind.trim_start().starts_with(['-', '–', '—']);
+    is_dashed && words(behind).any(|word| STAGE.iter().any(|it| it.eq_ignore_ascii_case(word)))
 }
 
 /// Whether a text names the part of the work that somebody is at: `phase 2`.

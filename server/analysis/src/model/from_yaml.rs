@@ -92,7 +92,7 @@ impl YamlReader<'_> {
         let is_one =
             |one: &&FrontEntry, two: &&FrontEntry| one.path[keys.len()] == two.path[keys.len()];
         let names = below.chunk_by(is_one).map(|record| record[0].path[keys.len()].as_str());
-        let lettered = if is_member { lettered(rule, names) } else { BTreeSet::new() };
+        let lettered = if is_member { lettered(rule, names) } else { Lettered::new() };
         for record in below.chunk_by(is_one) {
             let keyed = is_member.then_some(&lettered);
             self.record(record, keys.len(), keyed, rule, facts);
@@ -103,7 +103,7 @@ impl YamlReader<'_> {
         &self,
         record: &[&FrontEntry],
         depth: usize,
-        keyed: Option<&BTreeSet<String>>,
+        keyed: Option<&Lettered>,
         rule: &RecordRule,
         facts: &mut Facts,
     ) -> Option<()> {
@@ -143,21 +143,29 @@ impl YamlReader<'_> {
         Some(())
     }
 
-    fn keyed(&self, rule: &RecordRule, key: &str, lettered: &BTreeSet<String>) -> Option<TaskId> {
+    fn keyed(&self, rule: &RecordRule, key: &str, lettered: &Lettered) -> Option<TaskId> {
         let Some(form) = &rule.key else { return self.profile.ids.parse(key) };
         let found = form.captures(key)?;
         let (id, letter) = (found.name("id")?, found.name("letter"));
-        match letter.filter(|_| lettered.contains(id.as_str())) {
+        let tells = |letters: &BTreeSet<String>, letter: &str| letters.contains(letter);
+        let letters = lettered.get(id.as_str());
+        match letter.filter(|it| letters.is_some_and(|own| tells(own, it.as_str()))) {
             Some(letter) => self.profile.ids.parse(&key[id.start()..letter.end()]),
             None => self.profile.ids.parse(id.as_str()),
         }
     }
 }
 
+/// Longer ones are words.
+const LETTER: usize = 1;
+
+/// The letters that belong to ids.
+type Lettered = BTreeMap<String, BTreeSet<String>>;
+
 /// The ids that several keys of a list have, each but one with a letter of its own behind: it tells them
-/// apart. One alone may be the first word of a title.
-fn lettered<'k>(rule: &RecordRule, keys: impl Iterator<Item = &'k str>) -> BTreeSet<String> {
-    let Some(form) = &rule.key else { return BTreeSet::new() };
+/// apart. One alone may be the first word of a title, and so is the only word among letters.
+fn lettered<'k>(rule: &RecordRule, keys: impl Iterator<Item = &'k str>) -> Lettered {
+    let Some(form) = &rule.key else { return Lettered::new() };
     let mut letters: BTreeMap<&str, Vec<Option<&str>>> = BTreeMap::new();
     for found in keys.filter_map(|key| form.captures(key)) {
         if let Some(id) = found.name("id") {
@@ -165,12 +173,16 @@ fn lettered<'k>(rule: &RecordRule, keys: impl Iterator<Item = &'k str>) -> BTree
             letters.entry(id.as_str()).or_default().push(letter);
         }
     }
-    let tells_apart = |letters: &Vec<Option<&str>>| {
-        let own: BTreeSet<&str> = letters.iter().copied().flatten().collect();
-        own.len() > 1 && own.len() + 1 >= letters.len()
-    };
-    letters.retain(|_, letters| tells_apart(letters));
-    letters.into_keys().map(str::to_owned).collect()
+    let told = letters.into_iter().filter_map(|(id, letters)| {
+        let mut own: BTreeSet<String> = letters.iter().flatten().map(|it| (*it).into()).collect();
+        let tells_apart = own.len() > 1 && own.len() + 1 >= letters.len();
+        let mut words = own.iter().filter(|it| it.len() > LETTER);
+        let word = words.next().cloned().filter(|_| words.next().is_none());
+        let is_plain = own.len() == letters.len();
+        word.filter(|_| is_plain).iter().for_each(|word| drop(own.remove(word)));
+        tells_apart.then(|| (id.to_owned(), own))
+    });
+    told.collect()
 }
 
 #[cfg(test)]

@@ -28,12 +28,24 @@ fn named(text: &str) -> impl Iterator<Item = (char, usize, usize)> {
     })
 }
 
+/// What stands between a mark and what it means.
+const BETWEEN: [char; 10] = ['=', ':', '→', '–', '—', '-', '>', ' ', '*', '_'];
+
+/// What a text says that a mark means, up to the end of the line.
+pub(crate) fn meaning(text: &str, mark: char) -> Option<&str> {
+    let of_line = |line| {
+        let own = in_line(line).any(|it| it == mark).then(|| named(line))?;
+        own.filter(|(it, ..)| *it == mark).map(|(.., end)| &line[end..]).next()
+    };
+    text.lines().find_map(of_line).map(|behind| behind.trim_start().trim_start_matches(BETWEEN))
+}
+
 /// The marks that a line explains.
 fn in_line(line: &str) -> impl Iterator<Item = char> {
     let says = |at: usize, end: usize| {
         let before = line[..at].trim_end();
         let behind = line[end..].trim_start();
-        let meaning = behind.trim_start_matches(['=', ':', '→', '–', '—', '-', '>', ' ']);
+        let meaning = behind.trim_start_matches(BETWEEN);
         let is_first = before.trim_start_matches(['-', '*', '+', '>', ' ', '\t']).is_empty();
         let is_next = before.ends_with([':', '·', ',', ';', '/', '|']);
         meaning.starts_with(char::is_alphabetic)
@@ -52,6 +64,7 @@ mod tests {
             "- `[d]` = deferred (mobile)",
             "- `[d]` Deferred",
             "> `[d]`: deferred",
+            "> - `[d]` — **deferred** until spring",
             "Legend: `[x]` done · `[d]` deferred",
             "Marks: `[d]` → deferred",
         ];

@@ -48,6 +48,10 @@ pub fn meant<'a>(analysis: &'a Analysis, name: &str) -> Result<Meant<'a>, Refuse
         found.sort_unstable();
         found.dedup();
     }
+    let in_any_case = || index.in_any_case(name.trim());
+    if let Some(task) = found.is_empty().then(in_any_case).flatten() {
+        return Ok(Meant::Task(task));
+    }
     if found.is_empty() {
         found = nearly(analysis, name.trim());
     }

@@ -72,7 +72,8 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
         return None;
     }
     let is_excused = |spot: Spot<'_>| {
-        spot.status() == Some(status) && (is_without_work(&spot) || is_in_part(&spot))
+        spot.status() == Some(status)
+            && (is_without_work(&spot) || is_in_part(&spot) || names_parts(&spot))
     };
     if index.spots(place).any(is_excused) {
         return None;
@@ -85,8 +86,10 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     if is_begun || !index.spots(place).any(is_sign) {
         boxes.extend(tasks);
     }
-    let is_open =
-        |at: Place, category: Category| !category.is_closed() && !is_remark(index, at, category);
+    let is_open = |at: Place, category: Category| {
+        let is_over = category.is_closed() || is_remark(index, at, category);
+        !is_over && !index.spots(at).any(|spot| is_not_applicable(&spot))
+    };
     let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
     let open: Vec<Place> = open.map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
@@ -145,6 +148,41 @@ fn is_in_part(spot: &Spot<'_>) -> bool {
     IN_PART.iter().any(|words| behind.contains(words))
 }
 
+/// Words for parts of a plan, which a number with a dot tells from the whole.
+const PARTS: &[&str] = &["phase", "phases", "part", "parts", "step", "steps", "stage", "stages"];
+
+/// Whether what stands behind a status says of which parts it is said: `✅ Phase 1.1 & 1.2 complete`.
+fn names_parts(spot: &Spot<'_>) -> bool {
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize).to_lowercase();
+    let words: Vec<&str> = behind.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let is_part = pair[1].split_once('.').is_some_and(|(whole, part)| {
+            let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+            is_number(whole) && is_number(part)
+        });
+        let is_first = pair[0] == words[0] || words[0].chars().all(|c| !c.is_alphanumeric());
+        is_first && PARTS.contains(&pair[0]) && is_part
+    })
+}
+
+/// Whether the words of a box end in that it does not apply, or go on with why: `If (a): N/A — b was chosen`.
+fn is_not_applicable(spot: &Spot<'_>) -> bool {
+    if !spot.occurrence.carrier.is_coarse() {
+        return false;
+    }
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let words = spot.document.text.copy(end as usize..line.end.max(end) as usize);
+    words.match_indices("N/A").any(|(at, found)| {
+        let before = words[..at].trim_end_matches(['*', '_']);
+        let behind = words[at + found.len()..].trim_start_matches(['*', '_']);
+        let is_said = [": ", "— ", "– ", " - "].iter().any(|it| before.ends_with(it));
+        let is_end = behind.trim().is_empty()
+            || [" —", " –", " - ", " (", ";"].iter().any(|it| behind.starts_with(it));
+        is_said && is_end
+    })
+}
+
 /// Whether an item tells what failed or was missing, by a sign before its text: there is nothing to tick.
 fn is_remark(index: &Index, place: Place, category: Category) -> bool {
     let mut spots = index.spots(place);
@@ -164,4 +202,26 @@ fn is_within_finished(index: &Index, place: Place) -> bool {
         around = index.entity(at).parent;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::analysis;
+
+    #[test]
+    fn a_status_that_names_parts_is_not_of_the_others() {
+        let found = |status: &str| {
+            let text = format!(
+                "//- /docs/PHASE_1_PLAN.md\n  # Phase 1: Cards\n\n  **Status:** {status}\n\n  ## Next\n\n  - [ ] Print\n  - [ ] Send\n\n  \
+                 ## Done\n\n  - [x] Paper\n  - [x] Pen\n  - [x] Ink\n"
+            );
+            let (analysis, _) = analysis(&text);
+            analysis.diagnostics().iter().filter(|it| it.rule == RULE.id).count()
+        };
+        assert_eq!(found("✅ Complete"), 1);
+        assert_eq!(found("✅ Phase 1.1 & 1.2 complete"), 0);
+        assert_eq!(found("✅ Phases 1.1 and 1.2 complete"), 0);
+        assert_eq!(found("✅ Phase 1 complete"), 1);
+    }
 }

@@ -1,11 +1,17 @@
 //! A task that is worked on, or done, before one that it depends on.
 
-use crate::index::Task;
+use std::collections::BTreeMap;
+
+use crate::index::{Place, Task};
 use crate::profile::Severity;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::Category;
 use crate::rules::{Check, Finding, Findings, Related, Rule, dependency_at};
 use crate::snapshot::Snapshot;
+use crate::text::TextRange;
+
+/// How many of what a task depends on a message names.
+const MOST_NAMED: usize = 8;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,8 +24,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
-    let found = unmet(analysis, task).filter_map(|before| finding(analysis, task, before));
-    found.for_each(|it| findings.push(it));
+    let index = &analysis.index;
+    let mut by_place: BTreeMap<(Place, TextRange), Vec<&Task>> = BTreeMap::new();
+    for before in unmet(analysis, task) {
+        if let Some(place) = index.says_depends(task, &before.id) {
+            let range = dependency_at(analysis, place, before);
+            by_place.entry((place, range)).or_default().push(before);
+        }
+    }
+    for ((place, range), all) in by_place {
+        findings.push(finding(analysis, task, (place, range), &all));
+    }
 }
 
 /// What a task that is begun depends on and is not.
@@ -76,34 +91,80 @@ fn is_unmet(analysis: &Snapshot, before: &Task) -> bool {
     matches!(category, Some(Category::Open | Category::Failed)) && !is_told_done
 }
 
-fn finding(analysis: &Snapshot, task: &Task, before: &Task) -> Option<Finding> {
+/// One finding for all that a place names.
+fn finding(
+    analysis: &Snapshot,
+    task: &Task,
+    (place, range): (Place, TextRange),
+    all: &[&Task],
+) -> Finding {
     let index = &analysis.index;
-    let place = index.says_depends(task, &before.id)?;
     let status = |task: &Task| {
         let vocabulary = index.vocabulary_of(task);
         index.status(task).map_or("", |status| vocabulary.get(status).id.as_str())
     };
+    let mut said: Vec<&str> = all.iter().map(|before| status(before)).collect();
+    said.sort_unstable();
+    said.dedup();
+    let (s, are) = if all.len() == 1 { ("", "is") } else { ("s", "are") };
+    let named = all.iter().take(MOST_NAMED).map(|before| index.called(before));
+    let named: Vec<_> = named.collect();
+    let more = match all.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     let message = format!(
-        "task {} is {}, but depends on task {}, which is {}",
+        "task {} is {}, but depends on task{s} {}{more}, which {are} {}",
         index.called(task),
         status(task),
-        index.called(before),
-        status(before),
+        named.join(", "),
+        said.join(" or "),
     );
-    let mut finding = Finding::new(place.doc, dependency_at(analysis, place, before), message)
-        .task(&task.id)
-        .place(place);
-    if let Some(at) = before.places.first().or(before.past.first()) {
-        let path = index.docs[at.doc].path.clone();
-        let range = index.entity(*at).name;
-        let message = format!("task {} stands here", index.called(before));
-        finding = finding.related(Related { path, range, message });
+    let mut finding = Finding::new(place.doc, range, message).task(&task.id).place(place);
+    for before in all.iter().take(MOST_NAMED) {
+        if let Some(at) = before.places.first().or(before.past.first()) {
+            let path = index.docs[at.doc].path.clone();
+            let range = index.entity(*at).name;
+            let message = format!("task {} stands here", index.called(before));
+            finding = finding.related(Related { path, range, message });
+        }
     }
-    Some(finding)
+    finding
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::testing::analysis;
+
+    #[test]
+    fn what_one_line_names_is_one_finding() {
+        let boxes: String = (1..=10).map(|n| format!("  - [ ] **Phase {n}: Tea**\n")).collect();
+        let text = format!(
+            "//- /.planning/ROADMAP.md\n{boxes}  - [x] **Phase 11: Cake**\n\n  ### Phase 11: Cake\n  **Depends on**: Phases 1-10\n"
+        );
+        let (analysis, _) = analysis(&text);
+        let told: Vec<&str> = analysis.diagnostics().iter().map(|it| &*it.message).collect();
+        assert_eq!(
+            told,
+            [
+                "task 11 is complete, but depends on tasks 1, 2, 3, 4, 5, 6, 7, 8 and 2 more, which are not_started"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dependency_that_is_no_prerequisite_in_part_is_not_judged() {
+        let found = |remark: &str| {
+            let text = format!(
+                "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Tea**\n  - [x] **Phase 2: Cake**\n\n  ### Phase 2: Cake\n  **Depends on**: Phase 1{remark}\n"
+            );
+            analysis(&text).0.diagnostics().len()
+        };
+        assert_eq!(found(""), 1);
+        assert_eq!(found(" (the pot is hot)"), 1);
+        assert_eq!(found(" (the pot is hot; the cup is NOT a prerequisite)"), 0);
+    }
+
     use super::RULE;
     use crate::testing::check_rule;
 

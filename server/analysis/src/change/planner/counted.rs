@@ -8,9 +8,9 @@ use crate::index::counters::of_type;
 use crate::index::figures::{PartsFigure, endless_figures, figures_of, finished_parts, furthest};
 use crate::index::former::Former;
 use crate::index::{DocIdx, Index, Task, shares};
-use crate::profile::CounterValue;
 use crate::profile::id::TaskId;
 use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::{Counter, CounterValue};
 use crate::text::text_edit::TextEdit;
 
 /// How the status of a task is told by its places.
@@ -48,10 +48,12 @@ impl PlanDraft<'_> {
                         of_type(index, doc, counter, status, former)
                     };
                     // One of all may count such as are not written yet.
-                    let was = count(&|task| telling(index, task));
+                    let (was, others) = count(&|task| telling(index, task))?;
                     let (is, _) = count(&|task| self.told(telling, task))?;
-                    was.filter(|(was, others)| fact.value == Some(*was) && others.is_ge())?;
-                    Some(is)
+                    let unlisted = self.unlisted(doc, counter, telling);
+                    // Whether it counts what is known by its parts alone, it tells itself.
+                    let more = [unlisted, 0].into_iter().find(|n| fact.value == Some(was + n));
+                    more.filter(|_| others.is_ge()).map(|more| is + more)
                 });
                 if let Some(is) = becomes.filter(|is| fact.value != Some(*is)) {
                     let edit = TextEdit { range: fact.range, insert: is.to_string() };
@@ -62,6 +64,22 @@ impl PlanDraft<'_> {
                 edits.extend(shares::follow(document, edits));
             }
         }
+    }
+
+    /// How many of a counted type are known by their parts alone, each of which is finished.
+    fn unlisted(&self, doc: DocIdx, counter: &Counter, telling: Telling) -> i64 {
+        let index = &self.analysis.index;
+        let CounterValue::OfType { task_type, categories, .. } = &counter.equals else { return 0 };
+        if !categories.contains(&Category::Done) {
+            return 0;
+        }
+        let is_done = |part: &&Task| {
+            let said = telling(index, part);
+            said.is_some_and(|it| index.vocabulary_of(part).get(it).category == Category::Done)
+        };
+        let wholes = index.unlisted(doc, *task_type);
+        let done = wholes.values().filter(|parts| parts.iter().all(|part| is_done(part)));
+        i64::try_from(done.count()).unwrap_or_default()
     }
 
     /// Figures of what the changed tasks are part of stay right where they were, and one beside a task that

@@ -108,3 +108,45 @@ fn a_row_that_was_left_behind_is_mended_whole() {
     let text = after.index.document(".planning/ROADMAP.md").expect("a file").1.text.to_string();
     assert!(text.contains("| 1. Log in | 2/2 | Complete | 2026-01-02 |"), "{text}");
 }
+
+/// A road map in which a phase that was put in between has no box, with what the state counts.
+fn inserted(box_of_2: &str, box_of_plan: &str, counted: (u32, u32)) -> String {
+    let (done, percent) = counted;
+    format!(
+        "\
+//- /.planning/ROADMAP.md
+  - [x] **Phase 1: Draw** - with a pen
+  - [{box_of_2}] **Phase 2: Print** - with a press
+
+  ### Phase 01.1: Ink (INSERTED)
+  - [{box_of_plan}] 01.1-01-PLAN.md
+//- /.planning/STATE.md
+  ---
+  progress:
+    total_phases: 3
+    completed_phases: {done}
+    percent: {percent}
+  ---
+"
+    )
+}
+
+#[test]
+fn a_phase_that_only_its_plans_name_is_counted_where_it_was() {
+    for (was, id, to, is) in [
+        ((" ", "x", (2, 67)), "2", "complete", ("x", "x", (3, 100))),
+        (("x", "x", (3, 100)), "2", "not_started", (" ", "x", (2, 67))),
+        // The state may leave it out.
+        ((" ", "x", (1, 33)), "2", "complete", ("x", "x", (2, 67))),
+        ((" ", " ", (1, 33)), "2", "complete", ("x", " ", (2, 67))),
+    ] {
+        let (before, _) = analysis(&inserted(was.0, was.1, was.2));
+        let (expected, _) = analysis(&inserted(is.0, is.1, is.2));
+        let planned = plan(&before, &intent(&before, id, None, to)).expect("a plan");
+        let after = before.with_texts(&planned.change.after());
+        let texts = |of: &crate::analysis::Analysis| {
+            of.index.docs.iter().map(|it| it.text.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&after), texts(&expected), "{id} {to}");
+    }
+}

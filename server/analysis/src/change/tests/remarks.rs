@@ -128,6 +128,12 @@ fn what_tells_of_work_that_is_left_is_not_left_behind_another_status() {
     ] {
         set(&plan(said), "plan", "done").expect(said);
     }
+    for said in ["Draft — pending tasters", "Draft - awaiting Ann", "Not Started - Planning Complete"] {
+        for status in ["in_progress", "blocked", "done"] {
+            let refused = set(&plan(said), "plan", status).expect_err(said);
+            assert!(refused.message.contains("may belong to its old status"), "{refused}");
+        }
+    }
     // What is put on hold has come as far.
     set(&plan("In Progress (1/8 phases)"), "plan", "in_progress").expect("it stays true");
 }

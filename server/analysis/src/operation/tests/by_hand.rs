@@ -235,3 +235,15 @@ fn the_command_that_finishes_parts_finishes_all_that_are_named() {
     let told = set(&state, "lockstep set 1 done").results[0].reason.clone().expect("told");
     assert!(told.ends_with(" 1.30 done` for the first 30"), "{told}");
 }
+
+#[test]
+fn a_task_is_meant_by_its_id_in_any_case_where_one_is_called_so() {
+    let list = |keys: &[&str]| {
+        let keys: String = keys.iter().map(|key| format!("    {key}: backlog\n")).collect();
+        analysis(&format!("//- /docs/sprint-status.yaml\n  development_status:\n{keys}")).0
+    };
+    let one = set(&list(&["td-1-4a-cups", "1-1-boil"]), "lockstep set TD-1-4A in-progress");
+    assert!(one.change.diff().contains("+  td-1-4a-cups: in-progress"), "{}", one.change.diff());
+    let two = set(&list(&["td-1-4a-cups", "TD-1-4a-pots"]), "lockstep set TD-1-4A in-progress");
+    assert!(two.change.is_empty(), "{}", two.change.diff());
+}

@@ -28,6 +28,7 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
     let (n, all) = (telling.len(), boxes.len());
     let are = if n == 1 { "is" } else { "are" };
     let they = match index.boxes_say(plan) {
+        RollUp::Done if all == 1 => "the only box of its plan is ticked".to_owned(),
         RollUp::Done => format!("all {all} boxes of its plan are ticked"),
         _ if is_finished => {
             let begun = telling.iter().filter(|(_, it)| *it != Category::Open).count();
