@@ -25,7 +25,7 @@ pub mod status_folders;
 pub mod strategies;
 pub mod vocabulary;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -315,12 +315,13 @@ impl Profile {
     }
 
     /// Which of these files, each with its role, are strays: of two roles that belong together in one
-    /// folder, files of either that stand alone, where some folder has both.
+    /// folder, files of either that stand alone, where some folder has both; and reports on a task that
+    /// another file is.
     pub fn strays<'a>(
         &self,
         files: impl Iterator<Item = (&'a str, RoleIdx)> + Clone,
     ) -> BTreeSet<&'a str> {
-        let mut strays = BTreeSet::new();
+        let mut strays = self.reports(files.clone());
         for (one, two) in &self.pairs {
             let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let of = |role: RoleIdx| {
@@ -342,6 +343,25 @@ impl Profile {
             strays.extend(alone(&twos, &ones));
         }
         strays
+    }
+
+    /// Files that by their names report on a task, where a file that does not has the same id.
+    fn reports<'a>(
+        &self,
+        files: impl Iterator<Item = (&'a str, RoleIdx)> + Clone,
+    ) -> BTreeSet<&'a str> {
+        let id = |(path, role): (&str, RoleIdx)| {
+            Some((role.0, self.ids.parse(&self.role(role).captures(path).id?)?))
+        };
+        let is_report = |(path, role): &(&str, RoleIdx)| self.role(*role).is_report(path);
+        let told: Vec<_> = files.clone().filter(is_report).collect();
+        if told.is_empty() {
+            return BTreeSet::new();
+        }
+        let others = files.filter(|file| self.role(file.1).reports.is_some() && !is_report(file));
+        let own: HashSet<_> = others.filter_map(id).collect();
+        let is_beside = |file: &(&str, RoleIdx)| id(*file).is_some_and(|id| own.contains(&id));
+        told.into_iter().filter(is_beside).map(|(path, _)| path).collect()
     }
 
     /// The role with that index.

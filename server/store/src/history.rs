@@ -92,6 +92,12 @@ impl FileRecord {
         self.patch.as_ref().map(Patch::replaced_lines).unwrap_or_default()
     }
 
+    /// What the operation changed, where lines went or came: of each place what stood before it, what was
+    /// put there, what had been there, and what stood after it. Nothing where its bytes are no text.
+    pub fn rearranged(&self) -> Option<Vec<[String; 4]>> {
+        self.patch.as_ref().and_then(Patch::rearranged)
+    }
+
     /// What the file becomes when the operation is taken back and everything that came later stays;
     /// the inner `None` is no file. `None` where something later stands in its place.
     pub fn reversed(&self, now: Option<&[u8]>) -> Option<Option<Vec<u8>>> {

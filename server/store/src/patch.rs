@@ -101,6 +101,20 @@ impl Patch {
         self.pieces.iter().flat_map(|piece| piece.replaced_lines().unwrap_or_default()).collect()
     }
 
+    /// What was changed, where that was more than lines put in place of others, one for one: of each place
+    /// what stood before it, what was put there, what had been there, and what stood after it. Nothing
+    /// where its bytes are no text.
+    pub(crate) fn rearranged(&self) -> Option<Vec<[String; 4]>> {
+        let n_lines = |bytes: &Bytes| bytes.as_bytes().iter().filter(|it| **it == b'\n').count();
+        let is_moved = |piece: &PatchPiece| n_lines(&piece.old) != n_lines(&piece.new);
+        let text = |bytes: &Bytes| std::str::from_utf8(bytes.as_bytes()).ok().map(str::to_owned);
+        let whole = |it: &PatchPiece| {
+            Some([text(&it.before)?, text(&it.new)?, text(&it.old)?, text(&it.after)?])
+        };
+        let pieces = self.pieces.iter().any(is_moved).then_some(&self.pieces)?;
+        pieces.iter().map(whole).collect()
+    }
+
     /// The text without the change. `None` where a piece of it is not there any more, or might be in
     /// several places.
     pub(crate) fn apply(&self, text: &[u8]) -> Option<Vec<u8>> {

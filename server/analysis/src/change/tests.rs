@@ -7,6 +7,7 @@ mod figures;
 mod forms;
 mod ids;
 mod kept;
+mod legends;
 mod listed;
 mod marks;
 mod one_task;

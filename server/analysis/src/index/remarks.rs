@@ -177,6 +177,28 @@ impl Spot<'_> {
         Some(quoted(&said)).filter(|said| !said.is_empty())
     }
 
+    /// The words that the comment behind a status lists as those which may stand there, `draft | done`: at
+    /// least three, of which statuses are known.
+    pub fn listed_words(&self) -> Vec<String> {
+        let has_comments = self.occurrence.carrier.remarks == Remarks::Comments;
+        let Some(said) = self.remarks().0.filter(|_| has_comments) else { return Vec::new() };
+        let said = said.rsplit(':').next().unwrap_or_default();
+        let is_word = |word: &&str| {
+            let is_part = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+            !word.is_empty() && word.split(' ').count() <= 3 && word.chars().all(is_part)
+        };
+        let vocabulary = self.vocabulary();
+        let listed = |mark: char| {
+            let marks = |c: char| c.is_whitespace() || "\"'`.()".contains(c);
+            let words: Vec<&str> = said.split(mark).map(|word| word.trim_matches(marks)).collect();
+            let n_known = words.iter().filter(|word| vocabulary.lookup(word).is_some()).count();
+            let is_list = words.len() >= 3 && n_known >= 2 && words.iter().all(|it| is_word(&it));
+            is_list.then_some(words)
+        };
+        let words = ['|', ',', '/'].into_iter().find_map(listed).unwrap_or_default();
+        words.into_iter().map(str::to_owned).collect()
+    }
+
     /// Whether a figure that counts the parts stands behind a status, and follows them.
     fn is_counted_behind(&self) -> bool {
         let range = self.occurrence.reading.range;

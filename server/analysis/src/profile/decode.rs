@@ -271,6 +271,7 @@ impl Decoder {
             path: table.regex(self, "path"),
             path_id: table.string(self, "path_id").map(|(text, _)| text),
             old: table.regex(self, "old"),
+            reports: table.regex(self, "reports"),
             words: table.strings(self, "words"),
             rank: table.number(self, "rank").unwrap_or(100),
             latest: table.flag(self, "latest"),

@@ -171,13 +171,13 @@ impl IdStyle {
         let mut depth = 0usize;
         let mut listed = String::with_capacity(text.len());
         for c in text.chars() {
-            depth += usize::from(c == '(');
+            depth += usize::from(matches!(c, '(' | '（'));
             match depth {
                 0 => listed.push(c),
                 // Every byte keeps its place.
                 _ => listed.extend(std::iter::repeat_n(' ', c.len_utf8())),
             }
-            depth = depth.saturating_sub(usize::from(c == ')'));
+            depth = depth.saturating_sub(usize::from(matches!(c, ')' | '）')));
         }
         if says_none(&listed) {
             return ids;
@@ -442,6 +442,7 @@ mod tests {
         assert_eq!(listed("none. Execute **after Task 7 and before Task 8**"), [""; 0]);
         assert_eq!(listed("N/A - see 4"), [""; 0]);
         assert_eq!(listed("Task 4, live before Task 5 and for Step 2's walkthrough"), ["4"]);
+        assert_eq!(listed("T07（beside T08 and 9）, 3"), ["T07", "3"]);
         assert_eq!(listed("nonesuch 3"), ["3"]);
         assert_eq!(listed("10.1, v2.0, Task 2.1, 3."), ["3"]);
         assert_eq!(listed("4, PR #1, PRs 2, https://a.example/issues/3, 5"), ["4", "5"]);

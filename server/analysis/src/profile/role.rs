@@ -29,6 +29,7 @@ pub struct Role {
     /// The id that the path says, with `{group}` for each group of `path`, where its group `id` says none.
     pub(in crate::profile) path_id: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
+    pub(in crate::profile) reports: Option<Regex>,
     /// Words for statuses that are written in its files, in place of those of the profile.
     pub words: Vec<String>,
     /// Authority: the smaller number is trusted first.
@@ -135,6 +136,12 @@ impl Role {
     pub fn is_old(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         self.old.as_ref().is_some_and(|old| old.is_match(name))
+    }
+
+    /// Whether the file's name marks it as a report, where another file has its id.
+    pub(in crate::profile) fn is_report(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.reports.as_ref().is_some_and(|reports| reports.is_match(name))
     }
 
     /// Where the path says the id of its task, zeros before a number included, and the slug; `None` where

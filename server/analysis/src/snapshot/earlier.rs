@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::text::TextRange;
+use crate::text::text_edit::{TextEdit, TextEdits};
+
 /// How many changes a line is followed back.
 const MOST: usize = 16;
 
@@ -22,6 +25,32 @@ pub struct ReplacedLine {
     pub day: String,
     /// The ids of the tasks that the change gave another status.
     pub tasks: Arc<[String]>,
+}
+
+/// A text in which a change put lines elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierText {
+    /// Of each place that was changed what stands before it, what was put there, what had been there, and
+    /// what stands after it.
+    pub pieces: Vec<[String; 4]>,
+    /// The ids of the tasks that the change gave another status.
+    pub tasks: Arc<[String]>,
+}
+
+impl EarlierText {
+    /// The edits by which a text is what it was before the change; nothing where any place of it is not as
+    /// the change left it, or may be one of several.
+    pub(crate) fn edits(&self, text: &str) -> Option<TextEdits> {
+        let place = |[before, new, old, after]: &[String; 4]| {
+            let whole = format!("{before}{new}{after}");
+            let mut found = text.match_indices(&whole).map(|(at, _)| at);
+            let at = found.next().filter(|_| found.next().is_none())?;
+            // A place of which nothing is kept may be anywhere.
+            let start = (!whole.is_empty()).then_some(at + before.len())?;
+            Some(TextEdit::replace(TextRange::new(start, start + new.len()), old.clone()))
+        };
+        TextEdits::new(self.pieces.iter().map(place).collect::<Option<Vec<_>>>()?).ok()
+    }
 }
 
 /// What a line was before a change.
@@ -57,6 +86,8 @@ struct FileLines {
     all: Vec<ReplacedLine>,
     /// Which of them became a line.
     by_line: FxHashMap<String, Vec<usize>>,
+    /// Texts in which lines went elsewhere, the newest first.
+    texts: Vec<EarlierText>,
 }
 
 impl EarlierLines {
@@ -65,6 +96,21 @@ impl EarlierLines {
         let file = self.by_file.entry(path.to_owned()).or_default();
         file.by_line.entry(line.is.clone()).or_default().push(file.all.len());
         file.all.push(line);
+    }
+
+    /// Takes in a text in which an older change than all before has put lines elsewhere.
+    pub fn push_text(&mut self, path: &str, text: EarlierText) {
+        self.by_file.entry(path.to_owned()).or_default().texts.push(text);
+    }
+
+    /// The texts of a file in which a change of this task alone put lines elsewhere, the newest first.
+    pub(crate) fn texts_of<'e>(
+        &'e self,
+        path: &str,
+        task: &'e str,
+    ) -> impl Iterator<Item = &'e EarlierText> {
+        let all = self.by_file.get(path).into_iter().flat_map(|file| &file.texts);
+        all.filter(move |text| matches!(&*text.tasks, [only] if only == task))
     }
 
     /// Whether none are known of a file.

@@ -7,9 +7,9 @@ use crate::change::{Refusal, RefusalKind, markdown_edit, refuse, validate};
 use crate::index::Place;
 use crate::index::boxes::Boxes;
 use crate::model::{Document, Field, FieldRole};
-use crate::profile::DocumentRule;
 use crate::profile::reading;
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
+use crate::profile::{DocumentRule, EntityKind};
 use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::{Markdown, unclosed};
 use crate::text::TextRange;
@@ -92,9 +92,41 @@ impl PlanDraft<'_> {
         Err(refuse(RefusalKind::NoSpelling, message, &remedy))
     }
 
+    /// Refuses where phases beside one have lines for the status, and none a marker in its heading.
+    fn is_marked_beside(&self, place: Place) -> Result<(), Refusal> {
+        let document = &*self.analysis.index.docs[place.doc];
+        let (facts, text) = (&document.facts, &document.text);
+        let own = &facts.entities[place.entity];
+        if own.kind != EntityKind::Phase {
+            return Ok(());
+        }
+        let is_beside =
+            |at: &usize| *at != place.entity && facts.entities[*at].what() == own.what();
+        let beside = || (0..facts.entities.len()).filter(is_beside);
+        let in_heading = |at: usize| {
+            let heading = facts.entities[at].name;
+            let mut said = facts.occurrences_of(at);
+            said.any(|it| heading.contains_range(it.reading.range) || heading == it.line)
+        };
+        let line = || beside().find_map(|at| status_line(document, facts.entities[at].name));
+        if beside().any(in_heading) {
+            return Ok(());
+        }
+        let Some(line) = line() else { return Ok(()) };
+        let name = own.name.of(text);
+        let message = format!("`{name}` in {} says no status", document.path);
+        let at = validate::location(document, line);
+        let remedy = format!(
+            "add a line below it by hand, such as `{}` at {at}: others beside it have one",
+            line.of(text).trim()
+        );
+        Err(refuse(RefusalKind::NoSpelling, message, &remedy))
+    }
+
     /// The edit that gives a place in Markdown, where no status stands, a field that says it.
     pub(super) fn added_field(&self, place: Place, def: &StatusDef) -> Result<TextEdit, Refusal> {
         self.is_silent(place)?;
+        self.is_marked_beside(place)?;
         let index = &self.analysis.index;
         let document = &*index.docs[place.doc];
         let profile = &document.profile;
@@ -267,4 +299,17 @@ fn unread(document: &Document, place: Place) -> Option<&Field> {
 
 fn field_of<'d>(document: &'d Document, place: Place, role: &FieldRole) -> Option<&'d Field> {
     document.facts.fields_of(place.entity).find(|it| it.role == *role)
+}
+
+/// The line for the status that is the first below a heading.
+fn status_line(document: &Document, heading: TextRange) -> Option<TextRange> {
+    let lines = &document.lines;
+    let first = lines.line_col(heading.end as usize).line + 1;
+    let ranges = (first..lines.n_lines().min(first + 4)).map(|line| lines.line_range(line));
+    let line = ranges.into_iter().find(|it| !it.of(&document.text).trim().is_empty())?;
+    let said = line.of(&document.text).trim_start_matches(['-', '*', '+', '_', ' ', '\t']);
+    let (name, _) = said.split_once(':')?;
+    let name = name.trim_matches(['*', '_', ' ']);
+    let mut names = document.profile.fields.status.iter();
+    names.any(|own| own.eq_ignore_ascii_case(name)).then_some(line)
 }

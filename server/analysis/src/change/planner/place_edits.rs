@@ -1,6 +1,6 @@
 //! The edits by which one entity says another status: in each place where it stands, or in a new one.
 
-use super::{PlanDraft, form, marks, own_words, says_no_more, unspelled, words};
+use super::{PlanDraft, comments, form, marks, own_words, says_no_more, unspelled, words};
 use crate::change::{Mode, Refusal, json_edit, markdown_edit};
 use crate::index::{Place, Spot};
 use crate::model::carrier::{Form, Spelled};
@@ -100,6 +100,9 @@ impl PlanDraft<'_> {
                     stated.recalled.push(line);
                     stated.edits.push(edit);
                 }
+                None if let Some(edits) = self.recalled_list(&spot, to) => {
+                    stated.edits.extend(edits);
+                }
                 None => {
                     let mut edits = self.spot_edits(&spot, beside, to)?;
                     // Of a line in which words say it too, a box has its mark.
@@ -154,7 +157,9 @@ impl PlanDraft<'_> {
             Some(word) => words::as_typed(vocabulary, to, own, word),
             None => own,
         };
-        let def = &words::as_beside(&self.analysis.index, spot, to, own);
+        let def = words::as_beside(&self.analysis.index, spot, to, own);
+        let def = &comments::as_listed(spot, to, def)
+            .map_err(|why| unspelled(spot, self.meant_id(spot, &vocabulary.get(to).id), &why))?;
         let mends = self.intent.mode.mends();
         let own = if mends { says_no_more(spot.remark(to)) } else { Ok(()) };
         let moved = spot.occurrence.carrier.moved;

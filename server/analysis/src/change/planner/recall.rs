@@ -59,6 +59,43 @@ impl PlanDraft<'_> {
         edits.iter().next().map(|edit| (range, edit.clone()))
     }
 
+    /// The edits by which a list is what it was when an entry was last in the section of a status, wherever
+    /// it had stood there; nothing where what was changed then is not as it was left.
+    pub(super) fn recalled_list(&self, spot: &Spot<'_>, to: StatusIdx) -> Option<Vec<TextEdit>> {
+        let document = spot.document;
+        let id = &self.analysis.index.task_at(spot.place)?.id;
+        let (path, name) = (document.path.as_str(), id.to_string());
+        if !self.recalls || spot.occurrence.carrier.moved.is_none() {
+            return None;
+        }
+        let said = |of: &Document| {
+            let all = of.facts.occurrences.iter();
+            let said = all.map(|it| {
+                let entity = &of.facts.entities[it.entity];
+                (entity.id.clone(), it.carrier.id, it.reading.status, entity.title.clone())
+            });
+            let (own, mut others): (Vec<_>, Vec<_>) =
+                said.partition(|(of, ..)| of.as_ref() == Some(id));
+            others.sort();
+            (own, others)
+        };
+        let (own, others) = said(document);
+        let is_part = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
+        let whole = document.text.copy(0..document.text.len());
+        let fits = |edits: &TextEdits| {
+            let after = document.with_text(edits.apply_shared(&document.text));
+            let Some((back, beside)) = after.map(|after| said(&after)) else { return false };
+            let mut pairs = own.iter().zip(&back);
+            beside == others
+                && back.len() == own.len()
+                && pairs.all(|(was, is)| is.2 == Some(to) && is_part(&was.3, &is.3))
+        };
+        let texts = self.analysis.earlier.texts_of(path, &name);
+        let edits = texts.filter_map(|text| text.edits(&whole)).find(fits)?;
+        let edits = edits.minimal(&document.text);
+        Some(edits.iter().cloned().collect())
+    }
+
     /// Whether a document with this line in place of that in `range` says the status at a place, what is
     /// wanted at others in the line, and everywhere else what it says.
     fn says(&self, spot: &Spot<'_>, range: TextRange, line: &str, to: StatusIdx) -> bool {
@@ -157,7 +194,7 @@ mod tests {
     use crate::change::{self, Intent, Mode, Subject};
     use crate::model::FilePath;
     use crate::profile::id::TaskId;
-    use crate::snapshot::earlier::{EarlierLines, ReplacedLine};
+    use crate::snapshot::earlier::{EarlierLines, EarlierText, ReplacedLine};
     use crate::testing::{AT, analysis, changed};
 
     /// A workspace in which a task was given these statuses, one after the other, with what is known of
@@ -221,6 +258,43 @@ mod tests {
             above = format!("{is}\n");
         }
         found
+    }
+
+    #[test]
+    fn an_entry_comes_back_to_its_place_in_a_list() {
+        let list = "  ## Pending\n  - [TASK001] A\n  - [TASK002] B\n\n  ## Abandoned\n";
+        let fixture = |pending: &str, abandoned: &str| {
+            format!(
+                "//- /memory-bank/tasks/TASK001-a.md\n  # TASK001 - A\n\n  **Status:** Abandoned\n//- /memory-bank/tasks/_index.md\n  ## Pending\n{pending}  - [TASK002] B\n\n  ## Abandoned\n{abandoned}"
+            )
+        };
+        let (now, _) = analysis(&fixture("", "  - [TASK001] A\n"));
+        let back = |above: &str| {
+            let gone = [above, "", "- [TASK001] A\n", "- [TASK002] B\n"].map(str::to_owned);
+            let come = ["## Abandoned\n", "- [TASK001] A\n", "None\n", ""].map(str::to_owned);
+            let mut earlier = EarlierLines::default();
+            let pieces = vec![gone, come];
+            earlier.push_text(
+                "memory-bank/tasks/_index.md",
+                EarlierText { pieces, tasks: of("TASK001") },
+            );
+            let now = now.clone().knowing(Arc::new(earlier));
+            let own = now.index.tasks.get(&TaskId::new("TASK001")).expect("a task");
+            let to = now.index.vocabulary_of(own).by_id("pending").expect("a status");
+            let intent = Intent {
+                subject: Subject::Task(TaskId::new("TASK001")),
+                to,
+                reason: None,
+                at: AT.to_owned(),
+                mode: Mode::Transition,
+            };
+            let plan = change::plan(&now, &intent).expect("a plan");
+            text(&changed(&now, &plan.change), "memory-bank/tasks/_index.md")
+        };
+        let was = format!("{list}  None\n").replace("\n  ", "\n");
+        assert_eq!(back("## Pending\n"), was.trim_start());
+        // Where something else stands around it, it goes where any would.
+        assert!(back("## Planned\n").starts_with("## Pending\n- [TASK002] B\n- [TASK001] A\n"));
     }
 
     /// Whether all files are what they were once a task has had these statuses.

@@ -211,6 +211,9 @@ fn moved(document: &Document, form: Form<'_>, to: StatusIdx) -> Spelled {
     })?;
     let mut lines = block(text, item.range);
     let ended = outdated(form, item, def)?;
+    if let Some(words) = ended.and_then(|ended| dated(ended.of(text))) {
+        return Err(format!("`{words}` behind it belongs to its old status"));
+    }
     if let Some(words) = ended.and_then(|ended| title_words(rule, item, text, ended)) {
         return Err(format!("`{words}` behind it belongs to its old status"));
     }
@@ -271,6 +274,9 @@ fn outdated(
     let said = words.of(form.text);
     let was = own.reading.status.map(|status| form.vocabulary.get(status));
     let Some(was) = was.filter(|was| was.category != def.category) else { return Ok(None) };
+    if let Some(words) = last_sentence(form.vocabulary, said, was) {
+        return Err(format!("`{words}` behind it belongs to its old status"));
+    }
     let last = parts(said).into_iter().min_by_key(|part| part.len());
     let is_over = |part: &str| {
         if foreign(part).is_some_and(|(it, rest)| it == was.category && rest.is_empty()) {
@@ -319,6 +325,27 @@ fn outdated(
     marker::uncontradicted(form, words, def)?;
     old_status::unbound(form, words, def)?;
     Ok(None)
+}
+
+/// The words of an end that name a day: nobody could write them again.
+fn dated(ended: &str) -> Option<&str> {
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let is_day =
+        |at: usize| ended.get(at..at + 10).is_some_and(|day| TimeStamp::parse(day).is_some());
+    (0..ended.len()).any(is_day).then(|| ended.trim_matches(is_mark))
+}
+
+/// The last sentence of an entry, where it tells when it came to the old status: `Completed on 2026-01-02`.
+fn last_sentence<'t>(vocabulary: &Vocabulary, said: &'t str, was: &StatusDef) -> Option<&'t str> {
+    let (_, last) = said.trim_end().rsplit_once(". ")?;
+    let last = last.trim_matches(|c: char| c.is_whitespace() || "*_`.()".contains(c));
+    let (status, len) = vocabulary.lookup_prefix(last)?;
+    let is_old = vocabulary.get(status).category == was.category && was.category.is_closed();
+    let behind = last[len..].trim_start_matches(|c: char| !c.is_alphanumeric());
+    let day = behind.strip_prefix("on ").unwrap_or(behind);
+    let is_dated = time_in(day).is_some_and(|day| day.start == 0);
+    let is_word = last.starts_with(|c: char| !c.is_lowercase());
+    (is_old && is_dated && is_word).then_some(last)
 }
 
 /// A text without the dash or bracket at its end, and the marks of emphasis behind that: those before it

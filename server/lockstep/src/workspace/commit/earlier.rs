@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use lockstep_analysis::snapshot::earlier::{EarlierLines, ReplacedLine};
+use lockstep_analysis::snapshot::earlier::{EarlierLines, EarlierText, ReplacedLine};
 
 use super::{CommitAction, Recorded, newest_first};
 use crate::workspace::local::LocalWorkspace;
@@ -19,6 +19,9 @@ pub(super) fn lines(root: &Path) -> EarlierLines {
         let Some(tasks) = Recorded::of(&operation).and_then(changed) else { continue };
         let day = operation.note.when.get(..10).unwrap_or_default();
         for file in operation.files.iter().rev() {
+            if let Some(pieces) = file.rearranged() {
+                lines.push_text(&file.path, EarlierText { pieces, tasks: tasks.clone() });
+            }
             for [above, was, is] in file.replaced_lines() {
                 let (day, tasks) = (day.to_owned(), tasks.clone());
                 lines.push(&file.path, ReplacedLine { above, was, is, day, tasks });

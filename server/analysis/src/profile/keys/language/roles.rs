@@ -39,6 +39,13 @@ pub(super) const ROLE: &[Key] = &[
         "Names of files that are older versions and speak for no task.",
     ),
     key(
+        "reports",
+        Kind::Regex,
+        "none",
+        "'-report\\.md$'",
+        "Names of files that only report on a task, and speak for none, where another file has the same id.",
+    ),
+    key(
         "words",
         Kind::Texts,
         "those of the profile",
