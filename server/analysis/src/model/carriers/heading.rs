@@ -185,6 +185,9 @@ impl MarkdownReader<'_> {
         if self.tells_level(heading) {
             return None;
         }
+        if is_phase && self.are_pictured(heading, vocabulary) {
+            return None;
+        }
         (is_phase
             || !self.has_status_field(heading) && !self.is_led_by_pictures(heading, vocabulary))
         .then_some(sign)
@@ -199,6 +202,25 @@ impl MarkdownReader<'_> {
         below
             .filter_map(|line| split_field(self.text, line.range))
             .any(|(name, _)| names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text))))
+    }
+
+    /// Whether all signs in front of a heading and of those beside it are different, and say no status in
+    /// several of them: they are there to be looked at.
+    fn are_pictured(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+        let headings = self.markdown.headings.iter();
+        let beside = headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        let sign = |it: &Heading| {
+            let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
+            let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
+            sign.trim_end_matches('\u{fe0f}').to_owned()
+        };
+        let mut signs: Vec<String> = beside.map(sign).filter(|sign| !sign.is_empty()).collect();
+        let says =
+            |sign: &&String| vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign);
+        let (n_signs, n_pictures) = (signs.len(), signs.iter().filter(says).count());
+        signs.sort_unstable();
+        signs.dedup();
+        n_signs == signs.len() && n_signs > 2 && n_pictures > 1
     }
 
     /// Whether a heading beside one begins with a picture that says no status.
