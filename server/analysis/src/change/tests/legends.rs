@@ -94,3 +94,32 @@ fn a_share_in_front_of_a_box_is_no_id() {
         "//- /.kiro/specs/map/tasks.md\n  - [ ] 1. Draw\n    - [ ] 80%+ of it\n  - [ ] 2. Ink\n    - [ ] 80%+ of it\n",
     );
 }
+
+#[test]
+fn a_heading_that_says_in_capitals_that_it_is_finished_is_not_opened_by_its_sign() {
+    let list =
+        |title: &str| format!("//- /TODO.md\n  # Work\n\n  ## 1. {title} ✅\n  - [x] Paper\n");
+    let why = set(&list("STATE — S0-S3 DONE & TESTED"), "1", "todo").expect_err("it says so");
+    assert!(why.message.contains("it also says `DONE`"), "{why}");
+    assert!(set(&list("Complete the MAP"), "1", "todo").is_ok());
+}
+
+#[test]
+fn a_sign_before_what_is_only_ready_finishes_nothing() {
+    let plan = |status: &str| {
+        format!(
+            "//- /MOVE_PLAN.md\n  # Move\n\n  **Status:** {status}\n\n  - [x] Pack\n  - [ ] Carry\n"
+        )
+    };
+    check_all_rules(&plan("✅ **PROVEN** - Ready for the move"));
+    let told = "✅ **Complete** - Ready for the move\n//            ^^^^^^^^^^^^ warning[unchecked-work]: this task is finished, but 1 of its 2 boxes is open\n//            | MOVE_PLAN.md: open";
+    check_all_rules(&plan(told));
+}
+
+#[test]
+fn lists_are_known_by_more_names() {
+    for name in ["ToDo", "TO_DO", "To-Do", "TASK_BOARD", "STORE_CHECKLIST"] {
+        let list = format!("//- /{name}.md\n  # Work\n\n  - [x] Paper\n  - [ ] Ink\n");
+        assert_eq!(tasks(&list), ["ink", "paper"], "{name}");
+    }
+}

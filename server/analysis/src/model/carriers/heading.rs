@@ -11,7 +11,7 @@ use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker, prose};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
-use crate::profile::vocabulary::{StatusDef, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::profile::{EntityKind, EntityType, MarkerStyle, SectionRule, When};
 use crate::syntax::markdown::{Heading, MarkdownLink};
 use crate::text::TextRange;
@@ -36,6 +36,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let before = TextRange::new(line.start as usize, form.range().start as usize);
     let before = reading::trim(form.text, before, |c| c.is_whitespace() || "#*_`-–—:|".contains(c));
     let title = before.of(form.text);
+    if let Some(word) = shouted(form, title, def) {
+        return Err(format!("it also says `{word}`"));
+    }
     let len = |it: String| it.len();
     let first = len(title.chars().take_while(marker::is_sign_part).collect());
     let last = len(title.chars().rev().take_while(marker::is_sign_part).collect());
@@ -46,6 +49,19 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     }
     Ok(edits)
 }
+
+/// The word in capitals by which the title of what is opened again says that it was finished.
+fn shouted<'t>(form: Form<'_>, title: &'t str, def: &StatusDef) -> Option<&'t str> {
+    let was = form.vocabulary.get(form.occurrence.reading.status?).category;
+    if was != Category::Done || def.category == was {
+        return None;
+    }
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    words.find(|word| FINISHED.contains(word))
+}
+
+/// What says in capitals that work is finished, and is no order to do so.
+const FINISHED: [&str; 5] = ["COMPLETED", "DONE", "FINISHED", "MERGED", "SHIPPED"];
 
 /// What words hold that tell how much something is wanted.
 const RANKS: &[&str] = &[
