@@ -2,7 +2,7 @@
 
 use crate::index::boxes::Boxes;
 use crate::index::{Index, Place, Spot, Task};
-use crate::profile::reading::Shape;
+use crate::profile::reading::{Shape, is_sign_part};
 use crate::profile::vocabulary::Category;
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{Check, Finding, Findings, Related, Rule, is_judged};
@@ -73,7 +73,10 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     }
     let is_excused = |spot: Spot<'_>| {
         spot.status() == Some(status)
-            && (is_without_work(&spot) || is_in_part(&spot) || names_parts(&spot))
+            && (is_without_work(&spot)
+                || is_in_part(&spot)
+                || names_parts(&spot)
+                || is_ready(&spot))
     };
     if index.spots(place).any(is_excused) {
         return None;
@@ -93,6 +96,34 @@ fn open(analysis: &Snapshot, place: Place) -> Option<(Vec<Place>, usize)> {
     let open = boxes.iter().filter(|(at, category)| is_open(*at, *category));
     let open: Vec<Place> = open.map(|(at, _)| *at).collect();
     (!open.is_empty()).then_some((open, boxes.len()))
+}
+
+/// How what stands behind the words of a sign tells that the work itself is to come.
+const READY: &[&str] = &[
+    "ready for ",
+    "ready to ",
+    "prêt pour ",
+    "prête pour ",
+    "listo para ",
+    "pronto para ",
+    "bereit für ",
+];
+
+/// Whether a sign stands before words that say no status, and that what comes next may begin:
+/// `✅ **PROVEN** - Ready for the move`.
+fn is_ready(spot: &Spot<'_>) -> bool {
+    let (reading, text) = (&spot.occurrence.reading, &spot.document.text);
+    if !reading.word.of(text).chars().all(is_sign_part) {
+        return false;
+    }
+    let line = text.copy(reading.word.end as usize..text.line_end(reading.word.end as usize));
+    let parts = [" - ", " – ", " — "].into_iter().find_map(|mark| line.split_once(mark));
+    parts.is_some_and(|(words, next)| {
+        let next = next.trim_start_matches(['*', '_']).to_lowercase();
+        let words = words.trim_matches(|c: char| !c.is_alphanumeric());
+        let says_none = spot.vocabulary().lookup_prefix(words).is_none();
+        !words.is_empty() && says_none && READY.iter().any(|ready| next.starts_with(ready))
+    })
 }
 
 /// How a remark begins that tells why something was closed though nobody has worked on it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::profile::Severity;
+use crate::profile::id::TaskId;
 use crate::rules::{Check, Finding, Findings, Rule, dependencies_at, waits};
 use crate::snapshot::Snapshot;
 
@@ -24,6 +25,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
             continue;
         };
         if !analysis.index.could_be_task(*place, &task.id, missing)
+            || is_elsewhere(analysis, missing)
             || !told.insert((&task.id, missing))
         {
             continue;
@@ -36,6 +38,17 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         let range = dependencies_at(analysis, *place);
         findings.push(Finding::new(place.doc, range, message).task(&task.id).place(*place));
     }
+}
+
+/// Whether a task of another folder is called by an id that nobody has by chance.
+fn is_elsewhere(analysis: &Snapshot, missing: &TaskId) -> bool {
+    let own = TaskId::new(last_part(missing));
+    own.is_telling() && analysis.index.tasks.keys().any(|id| last_part(id) == own.as_str())
+}
+
+/// An id without the folder that it holds in.
+fn last_part(id: &TaskId) -> &str {
+    id.as_str().rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,48 @@ use std::borrow::Cow;
 use super::PlanDraft;
 use crate::change::{SourceChange, validate};
 use crate::index::Spot;
+use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::text::text_edit::TextEdit;
+
+/// So many signs at least are explained in a legend.
+const LEGEND: usize = 3;
+
+/// Refuses edits of a sign that write another one than those which the file explains for its statuses.
+pub(super) fn in_legend(spot: &Spot<'_>, edits: &[TextEdit]) -> Result<(), String> {
+    let text = &spot.document.text;
+    let own = spot.occurrence.reading.word.of(text);
+    let is_own_sign = own.starts_with(reading::is_sign);
+    if spot.occurrence.reading.shape != Shape::Sign && !is_own_sign {
+        return Ok(());
+    }
+    let explained = explained(spot);
+    let has = |sign: char| explained.iter().any(|known| *known == sign);
+    if explained.len() < LEGEND || !own.chars().next().is_some_and(has) {
+        return Ok(());
+    }
+    let mut written = edits.iter().flat_map(|edit| edit.insert.chars());
+    match written.find(|c| reading::is_sign(*c) && !has(*c)) {
+        Some(sign) => Err(format!("its file explains other signs than `{sign}`")),
+        None => Ok(()),
+    }
+}
+
+/// The signs in front of which lines that name a status and nothing else stand.
+fn explained(spot: &Spot<'_>) -> Vec<char> {
+    let vocabulary = spot.vocabulary();
+    let sign = |line: &str| {
+        let line = line.trim_start_matches(['-', '*', '+', '>', ' ', '\t']);
+        let sign = line.chars().next().filter(|first| reading::is_sign(*first))?;
+        let words = line.trim_start_matches(reading::is_sign_part);
+        let words = words.trim_matches(|c: char| c.is_whitespace() || "*_`=:→-".contains(c));
+        vocabulary.lookup(words).map(|_| sign)
+    };
+    let mut signs: Vec<char> = spot.document.text.whole().lines().filter_map(sign).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    signs
+}
 
 /// A status in the word that the comment behind the old one lists for it; why it has none, where the
 /// comment lists words and not just one of them says the status.

@@ -169,6 +169,8 @@ impl PlanDraft<'_> {
             (None, None) => form.respelled(def, self.day()),
         });
         let edits = edits.map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
+        comments::in_legend(spot, &edits)
+            .map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;
         if self.intent.mode != Mode::Force {
             says_no_more(spot.tale(to))
                 .map_err(|why| unspelled(spot, self.meant_id(spot, &def.id), &why))?;

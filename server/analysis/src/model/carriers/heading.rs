@@ -11,7 +11,7 @@ use crate::model::carrier::{Carrier, Form, Spelled};
 use crate::model::carriers::{check_box, marker, prose};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
-use crate::profile::vocabulary::{StatusDef, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::profile::{EntityKind, EntityType, MarkerStyle, SectionRule, When};
 use crate::syntax::markdown::{Heading, MarkdownLink};
 use crate::text::TextRange;
@@ -36,6 +36,9 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     let before = TextRange::new(line.start as usize, form.range().start as usize);
     let before = reading::trim(form.text, before, |c| c.is_whitespace() || "#*_`-–—:|".contains(c));
     let title = before.of(form.text);
+    if let Some(word) = shouted(form, title, def) {
+        return Err(format!("it also says `{word}`"));
+    }
     let len = |it: String| it.len();
     let first = len(title.chars().take_while(marker::is_sign_part).collect());
     let last = len(title.chars().rev().take_while(marker::is_sign_part).collect());
@@ -46,6 +49,19 @@ fn respelled(form: Form<'_>, def: &StatusDef, day: Option<&str>) -> Spelled {
     }
     Ok(edits)
 }
+
+/// The word in capitals by which the title of what is opened again says that it was finished.
+fn shouted<'t>(form: Form<'_>, title: &'t str, def: &StatusDef) -> Option<&'t str> {
+    let was = form.vocabulary.get(form.occurrence.reading.status?).category;
+    if was != Category::Done || def.category == was {
+        return None;
+    }
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    words.find(|word| FINISHED.contains(word))
+}
+
+/// What says in capitals that work is finished, and is no order to do so.
+const FINISHED: [&str; 5] = ["COMPLETED", "DONE", "FINISHED", "MERGED", "SHIPPED"];
 
 /// What words hold that tell how much something is wanted.
 const RANKS: &[&str] = &[
@@ -185,6 +201,9 @@ impl MarkdownReader<'_> {
         if self.tells_level(heading) {
             return None;
         }
+        if is_phase && self.are_pictured(heading, vocabulary) {
+            return None;
+        }
         (is_phase
             || !self.has_status_field(heading) && !self.is_led_by_pictures(heading, vocabulary))
         .then_some(sign)
@@ -199,6 +218,25 @@ impl MarkdownReader<'_> {
         below
             .filter_map(|line| split_field(self.text, line.range))
             .any(|(name, _)| names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text))))
+    }
+
+    /// Whether all signs in front of a heading and of those beside it are different, and say no status in
+    /// several of them: they are there to be looked at.
+    fn are_pictured(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+        let headings = self.markdown.headings.iter();
+        let beside = headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        let sign = |it: &Heading| {
+            let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
+            let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
+            sign.trim_end_matches('\u{fe0f}').to_owned()
+        };
+        let mut signs: Vec<String> = beside.map(sign).filter(|sign| !sign.is_empty()).collect();
+        let says =
+            |sign: &&String| vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign);
+        let (n_signs, n_pictures) = (signs.len(), signs.iter().filter(says).count());
+        signs.sort_unstable();
+        signs.dedup();
+        n_signs == signs.len() && n_signs > 2 && n_pictures > 1
     }
 
     /// Whether a heading beside one begins with a picture that says no status.

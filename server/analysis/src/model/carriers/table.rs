@@ -107,7 +107,11 @@ impl MarkdownReader<'_> {
                 let Some(columns) = self.columns(rule, table) else { continue };
                 // Rows about others count where these are tasks, whatever stands in other rows.
                 let is_of_any = rule.alone && !rule.mention;
-                if is_of_any && !self.is_of_statuses(rule.what, table, columns.status) {
+                let is_other = || {
+                    !self.is_of_statuses(rule.what, table, columns.status)
+                        || self.is_of_checks(table, columns.status)
+                };
+                if is_of_any && is_other() {
                     continue;
                 }
                 let (mut explained, before) = (Explained::default(), self.facts.entities.len());

@@ -20,7 +20,28 @@ pub(super) struct Explained {
     pub(super) of_statuses: Option<bool>,
 }
 
+/// What a heading holds above a table that compares what stands elsewhere.
+const CHECKS: [&str; 6] = [
+    "cross-check",
+    "cross check",
+    "verification matrix",
+    "validation matrix",
+    "co-location",
+    "traceability",
+];
+
 impl MarkdownReader<'_> {
+    /// Whether a table below such a heading has nothing but signs in its column for the status: they tell
+    /// what agrees, and not what is done.
+    pub(super) fn is_of_checks(&self, table: &MarkdownTable, column: usize) -> bool {
+        let heading = table.heading.map(|at| self.markdown.headings[at].text.of(self.text));
+        let heading = heading.unwrap_or_default().to_lowercase();
+        let cells = table.rows.iter().filter_map(|row| row.get(column));
+        let mut said = cells.map(|cell| cell.of(self.text)).filter(|said| !said.is_empty());
+        CHECKS.iter().any(|check| heading.contains(check))
+            && said.all(|said| said.chars().all(|c| is_sign(c) || is_sign_part(c)))
+    }
+
     /// Whether at least half of what a table says in its column for the status are statuses. Others are
     /// of decisions, checks or figures.
     pub(super) fn is_of_statuses(
