@@ -163,6 +163,15 @@ impl Role {
         let Some(found) = self.path.as_ref().and_then(|regex| regex.captures(path)) else {
             return PathCaptures::default();
         };
+        // A file whose name is that of something else than its folder is of neither.
+        let mut again = self.path.iter().flat_map(Regex::capture_names).flatten();
+        let is_same = |name: &str, once: &str| match (found.name(name), found.name(once)) {
+            (Some(again), Some(first)) => again.as_str() == first.as_str(),
+            _ => true,
+        };
+        if !again.all(|name| name.strip_suffix("_again").is_none_or(|once| is_same(name, once))) {
+            return PathCaptures::default();
+        }
         let get = |name: &str| found.name(name).map(|m| m.as_str().to_owned());
         let folder = || path.get(..found.name("slug")?.end()).map(str::to_owned);
         let names = self.path.iter().flat_map(Regex::capture_names).flatten();

@@ -1,7 +1,12 @@
 //! Ids of what stands in the document of a task and is a part of it.
 
+use regex::Match;
+
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::profile::BoxRule;
 use crate::profile::id::TaskId;
+use crate::syntax::markdown::ListItem;
+use crate::text::TextRange;
 
 impl MarkdownReader<'_> {
     /// The id that a part spells; that of a part of the document's task may leave out the task's own.
@@ -27,6 +32,24 @@ impl MarkdownReader<'_> {
             return ids;
         }
         ids.iter().filter_map(|id| self.part_id(true, id.as_str())).collect()
+    }
+
+    /// The id in the text of a box.
+    pub(in crate::model) fn matched_id(&self, rule: &BoxRule, item: &ListItem) -> Option<TaskId> {
+        // What stands in the title may name others.
+        let found = rule.id.as_ref()?.captures_iter(item.text.of(self.text)).last()?;
+        self.part_id(rule.in_document, found.name("id")?.as_str())
+    }
+
+    /// What the text of an item says that it depends on.
+    pub(in crate::model) fn item_depends(&self, item: &ListItem) -> Option<TextRange> {
+        let text = item.text.of(self.text);
+        let found = self.role.box_rule(text).depends.as_ref()?.captures(text)?;
+        let names_some = |said: &Match<'_>| !self.profile.listed_ids(said.as_str()).is_empty();
+        let said = found.name("ids").or_else(|| found.name("ids_only").filter(names_some))?;
+        let start = item.text.start as usize + said.start() + said.as_str().len()
+            - said.as_str().trim_start_matches([':', ' ']).len();
+        Some(TextRange::new(start, item.text.start as usize + said.end()))
     }
 }
 

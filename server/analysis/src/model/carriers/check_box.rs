@@ -29,7 +29,7 @@ use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
-use crate::profile::{BoxRule, EntityKind, EntityType, When};
+use crate::profile::{EntityKind, EntityType, When};
 use crate::syntax::markdown::{ContentLine, ListItem};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -510,23 +510,6 @@ impl MarkdownReader<'_> {
         let reading = reading::read_field(vocabulary, style, self.text, value)?;
         reading.status?;
         Some((TextRange::new(start + opening, start + name.len()), reading))
-    }
-
-    fn matched_id(&self, rule: &BoxRule, item: &ListItem) -> Option<TaskId> {
-        // What stands in the title may name others.
-        let found = rule.id.as_ref()?.captures_iter(item.text.of(self.text)).last()?;
-        self.part_id(rule.in_document, found.name("id")?.as_str())
-    }
-
-    /// What the text of an item says that it depends on.
-    fn item_depends(&self, item: &ListItem) -> Option<TextRange> {
-        let text = item.text.of(self.text);
-        let found = self.role.box_rule(text).depends.as_ref()?.captures(text)?;
-        let names_some = |said: &Match<'_>| !self.profile.listed_ids(said.as_str()).is_empty();
-        let said = found.name("ids").or_else(|| found.name("ids_only").filter(names_some))?;
-        let start = item.text.start as usize + said.start() + said.as_str().len()
-            - said.as_str().trim_start_matches([':', ' ']).len();
-        Some(TextRange::new(start, item.text.start as usize + said.end()))
     }
 
     /// What the text of an item says of how many parts are finished: with all that is around it and no

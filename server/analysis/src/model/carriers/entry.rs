@@ -72,8 +72,9 @@ impl MarkdownReader<'_> {
             entity.mention = true;
             entity.rank = rule.rank;
             let rest = TextRange::new(status.end as usize, item.text.end as usize);
+            let title = group("title").filter(|title| !title.is_empty()).unwrap_or(rest);
             entity.title =
-                plain(rest.of(self.text).trim_start_matches([' ', '-', '–', '—', ':'])).into();
+                plain(title.of(self.text).trim_start_matches([' ', '-', '–', '—', ':'])).into();
             let idx = self.push(entity);
             self.occurrence(idx, &CARRIER, reading, item.line);
             return true;
