@@ -179,7 +179,9 @@ fn lettered<'k>(rule: &RecordRule, keys: impl Iterator<Item = &'k str>) -> Lette
         let mut words = own.iter().filter(|it| it.len() > LETTER);
         let word = words.next().cloned().filter(|_| words.next().is_none());
         let is_plain = own.len() == letters.len();
-        word.filter(|_| is_plain).iter().for_each(|word| drop(own.remove(word)));
+        if let Some(word) = word.filter(|_| is_plain) {
+            own.remove(&word);
+        }
         tells_apart.then(|| (id.to_owned(), own))
     });
     told.collect()

@@ -128,7 +128,9 @@ fn what_tells_of_work_that_is_left_is_not_left_behind_another_status() {
     ] {
         set(&plan(said), "plan", "done").expect(said);
     }
-    for said in ["Draft — pending tasters", "Draft - awaiting Ann", "Not Started - Planning Complete"] {
+    for said in
+        ["Draft — pending tasters", "Draft - awaiting Ann", "Not Started - Planning Complete"]
+    {
         for status in ["in_progress", "blocked", "done"] {
             let refused = set(&plan(said), "plan", status).expect_err(said);
             assert!(refused.message.contains("may belong to its old status"), "{refused}");
