@@ -78,7 +78,7 @@ impl PlanDraft<'_> {
             said.is_some_and(|it| index.vocabulary_of(part).get(it).category == Category::Done)
         };
         let wholes = index.unlisted(doc, *task_type);
-        let done = wholes.values().filter(|parts| parts.iter().all(|part| is_done(part)));
+        let done = wholes.values().filter(|parts| parts.iter().all(&is_done));
         i64::try_from(done.count()).unwrap_or_default()
     }
 
