@@ -192,7 +192,7 @@ impl Spot<'_> {
             let marks = |c: char| c.is_whitespace() || "\"'`.()".contains(c);
             let words: Vec<&str> = said.split(mark).map(|word| word.trim_matches(marks)).collect();
             let n_known = words.iter().filter(|word| vocabulary.lookup(word).is_some()).count();
-            let is_list = words.len() >= 3 && n_known >= 2 && words.iter().all(|it| is_word(&it));
+            let is_list = words.len() >= 3 && n_known >= 2 && words.iter().all(is_word);
             is_list.then_some(words)
         };
         let words = ['|', ',', '/'].into_iter().find_map(listed).unwrap_or_default();

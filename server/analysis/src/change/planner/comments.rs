@@ -21,7 +21,7 @@ pub(super) fn in_legend(spot: &Spot<'_>, edits: &[TextEdit]) -> Result<(), Strin
         return Ok(());
     }
     let explained = explained(spot);
-    let has = |sign: char| explained.iter().any(|known| *known == sign);
+    let has = |sign: char| explained.contains(&sign);
     if explained.len() < LEGEND || !own.chars().next().is_some_and(has) {
         return Ok(());
     }

@@ -130,6 +130,27 @@ impl<'a> MarkdownReader<'a> {
         self.section_of(item.heading)
     }
 
+    /// What stands around an item and counts: a document that is nothing itself is around nothing, and
+    /// neither is a task that states no status, where boxes are tasks themselves.
+    pub(in crate::model) fn counted(&self, mut parent: Option<EntityIdx>) -> Option<EntityIdx> {
+        let boxes_are_tasks = self.role.boxes.what.kind == EntityKind::Task;
+        while let Some(own) = parent.filter(|own| !self.counts(*own)) {
+            let is_section = Some(own) != self.document;
+            let waits = self
+                .conditional
+                .iter()
+                .any(|(idx, when)| *idx == own && matches!(when, When::Status | When::Known));
+            if is_section && !(boxes_are_tasks && waits && self.profile.free_words) {
+                return parent;
+            }
+            parent = match is_section {
+                true => self.facts.entities[own].parent,
+                false => None,
+            };
+        }
+        parent
+    }
+
     pub(in crate::model) fn item_type(
         &self,
         item: &ListItem,

@@ -29,7 +29,7 @@ use crate::model::{Entity, EntityIdx, Field, FieldRole, codes};
 use crate::profile::id::TaskId;
 use crate::profile::reading::{self, Reading, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
-use crate::profile::{EntityKind, EntityType, When};
+use crate::profile::{EntityKind, EntityType};
 use crate::syntax::markdown::{ContentLine, ListItem};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
@@ -187,27 +187,6 @@ impl MarkdownReader<'_> {
         }
         self.item_flow();
         self.item_statuses();
-    }
-
-    /// What stands around an item and counts: a document that is nothing itself is around nothing, and
-    /// neither is a task that states no status, where boxes are tasks themselves.
-    fn counted(&self, mut parent: Option<EntityIdx>) -> Option<EntityIdx> {
-        let boxes_are_tasks = self.role.boxes.what.kind == EntityKind::Task;
-        while let Some(own) = parent.filter(|own| !self.counts(*own)) {
-            let is_section = Some(own) != self.document;
-            let waits = self
-                .conditional
-                .iter()
-                .any(|(idx, when)| *idx == own && matches!(when, When::Status | When::Known));
-            if is_section && !(boxes_are_tasks && waits && self.profile.free_words) {
-                return parent;
-            }
-            parent = match is_section {
-                true => self.facts.entities[own].parent,
-                false => None,
-            };
-        }
-        parent
     }
 
     /// What bullets below the box of a task say of how its work is put together.
