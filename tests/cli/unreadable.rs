@@ -32,7 +32,7 @@ fn outside(place: &Place) -> std::path::PathBuf {
 
 /// What a file may become that is not text, and what is said of it.
 const FAULTS: [(&str, &str); 10] = [
-    ("zeros", "this file has zero bytes, and only UTF-8 is read; save it as UTF-8"),
+    ("zeros", "this file holds NUL characters, and only UTF-8 is read; save it as UTF-8"),
     ("utf-16", "this file is UTF-16, and only UTF-8 is read; save it as UTF-8"),
     ("latin-1", "this is not UTF-8; save the file as UTF-8, so that no byte is lost"),
     ("huge", "files of more than 67108864 are not read; split it"),

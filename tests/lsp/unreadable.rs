@@ -16,7 +16,7 @@ async fn a_file_that_cannot_be_read_is_told_until_it_can() {
     let text = sandbox.read("specs/state.json");
     sandbox.write("specs/state.json", format!("{text}\0"));
     let mut client = TestClient::start(sandbox.path(), able()).await;
-    client.diagnostics_until(&state, |found| says(found, "this file has zero bytes")).await;
+    client.diagnostics_until(&state, |found| says(found, "this file holds NUL characters")).await;
     sandbox.write("specs/state.json", &text);
     client.diagnostics_until(&state, |found| says(found, "researched")).await;
     #[cfg(unix)]

@@ -345,13 +345,14 @@ impl Profile {
         strays
     }
 
-    /// Files that by their names report on a task, where a file that does not has the same id.
+    /// Files that by their names report on a task, where a file beside them that does not has the same id.
     fn reports<'a>(
         &self,
         files: impl Iterator<Item = (&'a str, RoleIdx)> + Clone,
     ) -> BTreeSet<&'a str> {
         let id = |(path, role): (&str, RoleIdx)| {
-            Some((role.0, self.ids.parse(&self.role(role).captures(path).id?)?))
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            Some((role.0, folder.to_owned(), self.ids.parse(&self.role(role).captures(path).id?)?))
         };
         let is_report = |(path, role): &(&str, RoleIdx)| self.role(*role).is_report(path);
         let told: Vec<_> = files.clone().filter(is_report).collect();

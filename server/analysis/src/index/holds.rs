@@ -37,6 +37,10 @@ impl Index {
 
     /// What its own line, the figure beside it, or the line of a part says that it waits for.
     fn awaits_somebody<'a>(&'a self, task: &Task) -> Option<HeldBy<'a>> {
+        let roles = &self.profile_of(task).roles;
+        if !roles.iter().any(|role| role.hold.is_some()) {
+            return None;
+        }
         let parts = self.children(task).flat_map(|part| self.statuses(part));
         let boxes = self.statuses(task).chain(parts);
         let by_box = boxes.filter_map(|spot| Some((spot.place.doc, spot.awaits()?)));

@@ -188,14 +188,16 @@ impl Spot<'_> {
             !word.is_empty() && word.split(' ').count() <= 3 && word.chars().all(is_part)
         };
         let vocabulary = self.vocabulary();
+        let own = self.occurrence.reading.word.of(&self.document.text);
         let listed = |mark: char| {
             let marks = |c: char| c.is_whitespace() || "\"'`.()".contains(c);
             let words: Vec<&str> = said.split(mark).map(|word| word.trim_matches(marks)).collect();
             let n_known = words.iter().filter(|word| vocabulary.lookup(word).is_some()).count();
-            let is_list = words.len() >= 3 && n_known >= 2 && words.iter().all(is_word);
+            let is_own = words.iter().any(|word| word.eq_ignore_ascii_case(own));
+            let is_list = words.len() >= 3 && n_known >= 2 && words.iter().all(is_word) && is_own;
             is_list.then_some(words)
         };
-        let words = ['|', ',', '/'].into_iter().find_map(listed).unwrap_or_default();
+        let words = ['|', '/'].into_iter().find_map(listed).unwrap_or_default();
         words.into_iter().map(str::to_owned).collect()
     }
 

@@ -184,7 +184,13 @@ const PARTS: &[&str] = &["phase", "phases", "part", "parts", "step", "steps", "s
 
 /// Whether what stands behind a status says of which parts it is said: `✅ Phase 1.1 & 1.2 complete`.
 fn names_parts(spot: &Spot<'_>) -> bool {
-    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let (said, line) = (spot.occurrence.reading.range, spot.occurrence.line);
+    // A box or a heading is called so itself.
+    let before = spot.document.text.copy(line.start.min(said.start) as usize..said.start as usize);
+    if !before.contains([':', '：']) {
+        return false;
+    }
+    let end = said.end;
     let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize).to_lowercase();
     let words: Vec<&str> = behind.split_whitespace().collect();
     words.windows(2).any(|pair| {
@@ -251,6 +257,10 @@ mod tests {
             analysis.diagnostics().iter().filter(|it| it.rule == RULE.id).count()
         };
         assert_eq!(found("✅ Complete"), 1);
+        let (analysis, _) = crate::testing::analysis(
+            "//- /PLAN.md\n  # Cards\n\n  - [x] Phase 1.1: Draw\n    - [ ] Print\n    - [x] Send\n",
+        );
+        assert_eq!(analysis.diagnostics().iter().filter(|it| it.rule == RULE.id).count(), 1);
         assert_eq!(found("✅ Phase 1.1 & 1.2 complete"), 0);
         assert_eq!(found("✅ Phases 1.1 and 1.2 complete"), 0);
         assert_eq!(found("✅ Phase 1 complete"), 1);

@@ -68,6 +68,8 @@ impl PlanDraft<'_> {
         if !self.recalls || spot.occurrence.carrier.moved.is_none() {
             return None;
         }
+        // What a document says, it says without the folder that tells lists apart.
+        let own_id = document.facts.entities[spot.place.entity].id.as_ref();
         let said = |of: &Document| {
             let all = of.facts.occurrences.iter();
             let said = all.map(|it| {
@@ -75,7 +77,7 @@ impl PlanDraft<'_> {
                 (entity.id.clone(), it.carrier.id, it.reading.status, entity.title.clone())
             });
             let (own, mut others): (Vec<_>, Vec<_>) =
-                said.partition(|(of, ..)| of.as_ref() == Some(id));
+                said.partition(|(of, ..)| of.as_ref() == own_id);
             others.sort();
             (own, others)
         };

@@ -3,6 +3,9 @@
 /// More words are a sentence, which may speak of what the work itself does.
 const CLAUSE: usize = 8;
 
+/// The same where nothing says that the work is written.
+const REMARK: usize = 4;
+
 /// What somebody does with work that is carried out.
 const LOOKS: &[&str] = &[
     "acceptance",
@@ -24,15 +27,19 @@ const BY_WHOM: &[&str] = &["by", "from", "on", "until", "with"];
 /// The clause of the words behind a title that tells what work still waits for.
 pub(super) fn behind_title(line: &str) -> Option<String> {
     let (plain, asides) = without_brackets(line);
-    let clauses = clauses(&plain);
+    let is_written = says_code_complete(line);
+    let clauses = clauses(&plain, is_written);
     let own = clauses.iter().skip(1).copied();
-    told(own, says_code_complete(line)).or_else(|| asides.iter().find_map(|aside| of(aside)))
+    // Those before the last tell what the work is, unless it is said to be written.
+    let last = if is_written { 0 } else { clauses.len().saturating_sub(2) };
+    told(own.skip(last), is_written).or_else(|| asides.iter().find_map(|aside| of(aside)))
 }
 
 /// As [`behind_title`], where no title stands before it.
 pub(in crate::index) fn of(text: &str) -> Option<String> {
     let (plain, _) = without_brackets(text);
-    told(clauses(&plain).into_iter(), says_code_complete(text))
+    let is_written = says_code_complete(text);
+    told(clauses(&plain, is_written).into_iter(), is_written)
 }
 
 fn told<'t>(mut clauses: impl Iterator<Item = &'t str>, is_written: bool) -> Option<String> {
@@ -57,8 +64,10 @@ fn without_brackets(text: &str) -> (String, Vec<String>) {
     (plain, asides)
 }
 
-fn clauses(text: &str) -> Vec<&str> {
-    let parts = text.split(['—', '–', ';', ',', '⏳']).flat_map(|part| part.split(" - "));
+/// The clauses of a text; where it tells that the work is written, commas part them, too.
+fn clauses(text: &str, is_written: bool) -> Vec<&str> {
+    let ends = move |c: char| matches!(c, '—' | '–' | ';' | '⏳') || is_written && c == ',';
+    let parts = text.split(ends).flat_map(|part| part.split(" - "));
     parts
         .flat_map(|part| part.split(". "))
         .map(|part| part.trim_matches([' ', '.', '*', '_', '`']))
@@ -79,7 +88,7 @@ fn tells(clause: &str, is_written: bool) -> bool {
     let words = words(clause);
     let is = |word: &str, all: &[&str]| all.contains(&word);
     let looks = |words: &[String]| words.iter().any(|word| is(word, LOOKS));
-    if words.len() > CLAUSE {
+    if words.len() > if is_written { CLAUSE } else { REMARK } {
         return false;
     }
     let begins = words.first().is_some_and(|first| match first.as_str() {
@@ -124,6 +133,8 @@ mod tests {
             "**Phase 1: Tea** — code-complete 2026-01-02",
             "**Phase 1: Tea** - shows all reviews that guests wrote of it and that are pending",
             "**Phase 1: Tea** (2 pending)",
+            "**Phase 1: Tea** - add a filter: all, approval pending",
+            "**Phase 1: Tea** - review pending - a list of them",
         ] {
             assert_eq!(behind_title(line), None, "{line}");
         }

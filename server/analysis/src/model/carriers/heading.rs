@@ -201,7 +201,7 @@ impl MarkdownReader<'_> {
         if self.tells_level(heading) {
             return None;
         }
-        if is_phase && self.are_pictured(heading, vocabulary) {
+        if is_phase && self.are_pictured(rule, heading, vocabulary) {
             return None;
         }
         (is_phase
@@ -220,23 +220,31 @@ impl MarkdownReader<'_> {
             .any(|(name, _)| names.iter().any(|own| own.eq_ignore_ascii_case(name.of(self.text))))
     }
 
-    /// Whether all signs in front of a heading and of those beside it are different, and say no status in
-    /// several of them: they are there to be looked at.
-    fn are_pictured(&self, heading: &Heading, vocabulary: &Vocabulary) -> bool {
+    /// Whether all signs in front of a phase and of those beside it are different, and all but one say no
+    /// status: they are there to be looked at.
+    fn are_pictured(&self, rule: &SectionRule, heading: &Heading, vocabulary: &Vocabulary) -> bool {
         let headings = self.markdown.headings.iter();
-        let beside = headings.filter(|it| it.parent == heading.parent && it.level == heading.level);
+        let beside = headings.filter(|it| {
+            it.parent == heading.parent
+                && it.level == heading.level
+                && rule.heading.captures(it.text.of(self.text)).is_some()
+        });
         let sign = |it: &Heading| {
             let raw = it.text.of(self.text).trim_start_matches(['*', '_', ' ']);
             let sign = &raw[..raw.len() - raw.trim_start_matches(reading::is_sign_part).len()];
-            sign.trim_end_matches('\u{fe0f}').to_owned()
+            sign.trim_end_matches('\u{fe0f}')
         };
-        let mut signs: Vec<String> = beside.map(sign).filter(|sign| !sign.is_empty()).collect();
-        let says =
-            |sign: &&String| vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign);
-        let (n_signs, n_pictures) = (signs.len(), signs.iter().filter(says).count());
-        signs.sort_unstable();
-        signs.dedup();
-        n_signs == signs.len() && n_signs > 2 && n_pictures > 1
+        let mut seen: Vec<&str> = Vec::new();
+        for sign in beside.map(sign).filter(|sign| !sign.is_empty()) {
+            if seen.contains(&sign) {
+                return false;
+            }
+            seen.push(sign);
+        }
+        let is_picture =
+            |sign: &&&str| vocabulary.lookup(sign).is_none() && !marker::is_status_sign(sign);
+        let pictures = seen.iter().filter(is_picture).count();
+        pictures > 1 && pictures + 1 == seen.len()
     }
 
     /// Whether a heading beside one begins with a picture that says no status.

@@ -39,7 +39,10 @@ impl MarkdownReader<'_> {
         let cells = table.rows.iter().filter_map(|row| row.get(column));
         let mut said = cells.map(|cell| cell.of(self.text)).filter(|said| !said.is_empty());
         CHECKS.iter().any(|check| heading.contains(check))
-            && said.all(|said| said.chars().all(|c| is_sign(c) || is_sign_part(c)))
+            && said.all(|said| {
+                let tells_work = said.contains(['🚧', '🔄', '⏳', '⬜', '🔲', '🟡', '📋']);
+                !tells_work && said.chars().all(|c| is_sign(c) || is_sign_part(c))
+            })
     }
 
     /// Whether at least half of what a table says in its column for the status are statuses. Others are
