@@ -26,6 +26,9 @@ export class Editor {
     await this.window.press('Enter');
     await this.shows(path);
     await this.at(line, column);
+    // The picker that goes may have the keyboard a while longer.
+    await picker.gone();
+    await this.focus();
   }
 
   /** Waits until a file is the one that is edited. */

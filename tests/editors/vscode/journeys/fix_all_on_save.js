@@ -18,6 +18,7 @@ export async function walk(studio) {
   await window.problems.count({ warnings: 0 });
 
   await window.editor.replace('planned'.length, 'implementing');
+  await window.editor.says('"implementing"');
   await window.press('Control+S');
   await say(folder, { [STATE]: /"project_number": 7,[^}]*"status": "implementing"/ });
   await window.saved();
