@@ -181,6 +181,6 @@ pub fn parent_named(index: &Index, place: Place) -> Option<(TaskId, TextRange)> 
     let mut fields = document.facts.fields_of(place.entity);
     let field = fields.find(|field| field.role == FieldRole::Parent)?;
     let task = index.task_at(place)?;
-    let mut parents = index.parents(task).filter(|(it, _)| matches!(it.by, PartOf::Field));
+    let mut parents = index.parents(task).filter(|(it, _)| matches!(it.by, PartOf::Field { .. }));
     parents.next().map(|(_, parent)| (parent.id.clone(), field.value))
 }

@@ -138,7 +138,7 @@ fn labels(analysis: &Snapshot, task: &Task, missing: &[String]) -> Option<Vec<St
                 |(n, item): (usize, &String)| is_free(&n).then(|| format!("{} {item}", id(n)));
             free.zip(missing).map(label).collect()
         }
-        PartOf::Path | PartOf::Field => None,
+        PartOf::Path | PartOf::Field { .. } => None,
     }
 }
 

@@ -233,6 +233,6 @@ fn holds(analysis: &Snapshot, doc: DocIdx) -> BTreeSet<&TaskId> {
 fn names(analysis: &Snapshot, id: &TaskId, whole: &Task) -> bool {
     let index = &analysis.index;
     let is_whole =
-        |(by, it): (&Relation, &Task)| matches!(by.by, PartOf::Field) && it.id == whole.id;
+        |(by, it): (&Relation, &Task)| matches!(by.by, PartOf::Field { .. }) && it.id == whole.id;
     index.tasks.get(id).is_some_and(|part| index.parents(part).any(is_whole))
 }

@@ -24,6 +24,10 @@ pub struct Relations {
     by_parent: Vec<(TaskId, usize, TaskId)>,
     /// The part, which relation, the whole; in order.
     by_child: Vec<(TaskId, usize, TaskId)>,
+    /// The whole, which relation, the part, where the whole does not follow from its parts; in order.
+    told_by_parent: Vec<(TaskId, usize, TaskId)>,
+    /// The part, which relation, the whole, of the same; in order.
+    told_by_child: Vec<(TaskId, usize, TaskId)>,
 }
 
 /// What the children of a task say, which contradicts the task.
@@ -61,19 +65,32 @@ impl Relations {
                 }
                 for parent in index.named_parents(task, relation) {
                     named.extend(by_id.then_some(relation.parent));
-                    relations.by_child.push((task.id.clone(), at, parent.clone()));
-                    relations.by_parent.push((parent, at, task.id.clone()));
+                    let (by_child, by_parent) = match relation.roll_up {
+                        RollUpMode::Tell => {
+                            (&mut relations.told_by_child, &mut relations.told_by_parent)
+                        }
+                        _ => (&mut relations.by_child, &mut relations.by_parent),
+                    };
+                    by_child.push((task.id.clone(), at, parent.clone()));
+                    by_parent.push((parent, at, task.id.clone()));
                 }
             }
         }
         relations.by_child.sort_unstable();
         relations.by_parent.sort_unstable();
+        relations.told_by_child.sort_unstable();
+        relations.told_by_parent.sort_unstable();
         relations
     }
 
-    /// Whether no task is part of another.
+    /// Whether no task follows from others that are part of it.
     pub fn is_empty(&self) -> bool {
         self.by_child.is_empty()
+    }
+
+    /// Whether no task is part of another that does not follow from it.
+    pub fn tell_nothing(&self) -> bool {
+        self.told_by_child.is_empty()
     }
 }
 
@@ -128,6 +145,21 @@ impl Index {
         found.filter_map(|(_, id)| self.tasks.get(id).map(|task| &**task))
     }
 
+    /// The tasks that are part of a task which does not follow from them, each with how.
+    pub fn told_children<'a>(
+        &'a self,
+        task: &Task,
+    ) -> impl Iterator<Item = (&'a Relation, &'a Task)> {
+        let relations = &self.profile_of(task).relations;
+        let found = of(&self.relations.told_by_parent, &task.id);
+        found.filter_map(|(at, id)| Some((relations.get(at)?, &**self.tasks.get(id)?)))
+    }
+
+    /// The tasks that a task is part of and that do not follow from it.
+    pub fn told_parents<'a>(&'a self, task: &Task) -> impl Iterator<Item = &'a TaskId> {
+        of(&self.relations.told_by_child, &task.id).map(|(_, id)| id)
+    }
+
     /// Whether a task was put into history before it was finished: it is nobody's work any more.
     fn is_put_away(&self, task: &Task, said: Option<StatusIdx>) -> bool {
         let category = |said| self.vocabulary_of(task).get(said).category;
@@ -143,8 +175,9 @@ impl Index {
     ) -> Vec<ParentContradiction<'a>> {
         let Some(said) = status(task) else { return Vec::new() };
         let relations = self.profile_of(task).relations.iter().enumerate();
-        let own = relations
-            .filter(|(_, it)| it.parent == task.task_type && it.roll_up != RollUpMode::Off);
+        let own = relations.filter(|(_, it)| {
+            it.parent == task.task_type && !matches!(it.roll_up, RollUpMode::Off | RollUpMode::Tell)
+        });
         let contradiction = |(at, relation): (usize, &'a Relation)| {
             let mut children = self.children_by(task, at);
             children.retain(|child| {
@@ -287,11 +320,14 @@ impl Index {
         match by {
             PartOf::Id { .. } => spelled(&by.parent_of(self.entity(place).id.as_ref()?)?),
             PartOf::Path => spelled(document.facts.captures.parent.as_deref()?),
-            PartOf::Field => {
+            PartOf::Field { pattern } => {
                 let mut fields = document.facts.fields_of(place.entity);
                 let field = fields.find(|field| field.role == FieldRole::Parent)?;
                 let value = field.value.of(&document.text).trim_matches(['"', '\'', ' ']);
-                spelled(value)
+                match pattern {
+                    Some(pattern) => spelled(pattern.captures(value)?.name("id")?.as_str()),
+                    None => spelled(value),
+                }
             }
             PartOf::Nesting => {
                 let around = Place { entity: self.entity(place).parent?, ..place };

@@ -161,6 +161,12 @@ impl Index {
             let parents: Vec<TaskId> = parents.collect();
             touched.tasks.extend(parents);
         }
+        for index in [before, &*self].into_iter().filter(|it| !it.relations.tell_nothing()) {
+            let own = touched.tasks.iter().filter_map(|id| index.tasks.get(id));
+            let told: Vec<TaskId> =
+                own.flat_map(|task| index.told_parents(task)).cloned().collect();
+            touched.tasks.extend(told);
+        }
     }
 
     /// What depends on a task is touched where it is told something else of that task than in `before`.

@@ -16,6 +16,9 @@ pub enum RollUpMode {
     Propose,
     /// A change of a child changes the parent with it.
     Apply,
+    /// Only a whole that is finished before its parts are is found: it does not follow from them, and
+    /// no figure counts them.
+    Tell,
     /// Nothing is compared.
     Off,
 }
@@ -51,7 +54,10 @@ pub enum PartOf {
     /// By the group `parent` of its role's `path`.
     Path,
     /// By a field.
-    Field,
+    Field {
+        /// Finds the id in the value, as the group `id`; without it the whole value is one.
+        pattern: Option<Regex>,
+    },
     /// By standing in it.
     Nesting,
 }

@@ -376,6 +376,8 @@ pub struct TableRule {
     pub title_columns: Vec<String>,
     /// Headers of the column that holds what the row depends on.
     pub depends_columns: Vec<String>,
+    /// Headers of the column that names the task that the row is part of.
+    pub parent_columns: Vec<String>,
     /// Headers of the column that says how many parts are finished.
     pub parts_columns: Vec<String>,
     /// Headers of the column that holds the day on which a row was finished.

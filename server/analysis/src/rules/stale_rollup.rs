@@ -3,6 +3,7 @@
 mod boxes;
 mod children;
 mod shared;
+mod told;
 
 use crate::change::{Intent, Mode, Subject, unproven};
 use crate::index::{Place, Task};
@@ -25,12 +26,16 @@ pub static RULE: Rule = Rule {
 
 /// What a person can do about a finding, by commands.
 pub(crate) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
-    children::by_hand(analysis, diagnostic)
+    match diagnostic.fixable {
+        true => children::by_hand(analysis, diagnostic),
+        false => told::by_hand(analysis, diagnostic),
+    }
 }
 
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     children::check(analysis, task, findings);
     boxes::check(analysis, task, findings);
+    told::check(analysis, task, findings);
 }
 
 fn check(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {

@@ -86,6 +86,7 @@ struct Columns {
     status: usize,
     title: Option<usize>,
     depends: Option<usize>,
+    parent: Option<usize>,
     parts: Option<usize>,
     ended: Option<usize>,
 }
@@ -157,6 +158,7 @@ impl MarkdownReader<'_> {
             status,
             title,
             depends: column(&rule.depends_columns),
+            parent: column(&rule.parent_columns),
             parts: column(&rule.parts_columns),
             ended: column(&rule.ended_columns),
         })
@@ -213,6 +215,10 @@ impl MarkdownReader<'_> {
         if let Some(value) = depends {
             let field = Field { entity: idx, role: FieldRole::Dependencies, value, line };
             self.facts.fields.push(field);
+        }
+        let parent = columns.parent.and_then(|at| row.get(at)).copied();
+        if let Some(value) = parent.filter(|cell| !cell.is_empty()) {
+            self.facts.fields.push(Field { entity: idx, role: FieldRole::Parent, value, line });
         }
         let parts = match columns.parts {
             Some(at) => row.get(at).copied(),

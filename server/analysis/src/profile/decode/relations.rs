@@ -39,6 +39,7 @@ impl Decoder {
         let agreement = self.children_agreement(&mut table, vocabulary);
         let roll_up = match table.choice(self, "roll_up") {
             Some("apply") => RollUpMode::Apply,
+            Some("tell") => RollUpMode::Tell,
             Some("off") => RollUpMode::Off,
             _ => RollUpMode::Propose,
         };
@@ -49,7 +50,7 @@ impl Decoder {
                 pattern.zip(template).map(|(pattern, parent)| PartOf::Id { pattern, parent })
             }
             "path" => Some(PartOf::Path),
-            "field" => Some(PartOf::Field),
+            "field" => Some(PartOf::Field { pattern }),
             _ => Some(PartOf::Nesting),
         };
         let flow = self.flow(&mut table);

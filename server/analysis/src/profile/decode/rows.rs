@@ -14,6 +14,7 @@ pub(super) fn table_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<TableRule
         without_columns: t.strings(d, "without"),
         title_columns: t.strings(d, "title"),
         depends_columns: t.strings(d, "depends"),
+        parent_columns: t.strings(d, "parent"),
         parts_columns: t.strings(d, "parts"),
         ended_columns: t.strings(d, "ended"),
         id: t.regex(d, "pattern"),

@@ -20,7 +20,8 @@ pub(super) const RELATION: &[Key] = &[
         Kind::Regex,
         "none",
         "'^(?<epic>[0-9]+)-'",
-        "For `id`: matches the id of a part. Its groups stand in `parent_id`.",
+        "For `id`: matches the id of a part. Its groups stand in `parent_id`. For `field`: finds the \
+         id of the whole in the value, as the group `id`; without it the whole value is one.",
     ),
     key("parent_id", Kind::Text, "none", "\"epic-{epic}\"", "For `id`: the id of the whole."),
     key(
@@ -35,11 +36,12 @@ pub(super) const RELATION: &[Key] = &[
     ),
     key(
         "roll_up",
-        Kind::Word(&["propose", "apply", "off"]),
+        Kind::Word(&["propose", "apply", "tell", "off"]),
         "`\"propose\"`",
         "\"apply\"",
         "What becomes of the whole when a part changes: `propose` reports a contradiction and offers \
-         to mend it, `apply` changes the whole with the part, `off` compares nothing.",
+         to mend it, `apply` changes the whole with the part, `tell` only reports a whole that is \
+         finished before its parts are, which count in no figure of it, `off` compares nothing.",
     ),
     key(
         "kind",

@@ -406,6 +406,14 @@ const TABLE: &[Key] = &[
         "Headers of the column that holds what the row depends on.",
     ),
     key(
+        "parent",
+        Kind::Texts,
+        "none",
+        "[\"Phase\"]",
+        "Headers of the column that names the task that the row is part of, for a `[[relation]]` by \
+         `field`. A cell that names several names none.",
+    ),
+    key(
         "parts",
         Kind::Texts,
         "none",
