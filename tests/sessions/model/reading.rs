@@ -71,6 +71,11 @@ impl Disk {
 pub struct Open {
     /// Its texts since all was quiet, the latest last.
     texts: Vec<Arc<str>>,
+    /// Its texts since it was opened or saved last, without the latest.
+    typed_on: Vec<Arc<str>>,
+    /// Those of when it was saved since all was quiet: where one is on disk again before the server hears
+    /// that it was saved, that one was written, for all the server knows.
+    written: Vec<Arc<str>>,
     /// What was read or saved last, as the server may know it.
     reads: BTreeSet<Arc<str>>,
     /// The oldest of what stood on disk that the server may still look at.
@@ -88,6 +93,8 @@ impl Open {
         let text: Arc<str> = text.into();
         Open {
             texts: vec![text.clone()],
+            typed_on: Vec::new(),
+            written: Vec::new(),
             reads: [disk.clone()].into(),
             from: now,
             kept: disk,
@@ -115,6 +122,7 @@ impl Open {
     }
 
     pub fn change(&mut self, text: &str) {
+        self.typed_on.push(self.text().into());
         self.texts.push(text.into());
     }
 
@@ -122,6 +130,7 @@ impl Open {
     pub fn saved(&mut self, now: usize) {
         let text: Arc<str> = self.text().into();
         self.texts = vec![text.clone()];
+        self.written.append(&mut self.typed_on);
         self.reads = [text.clone()].into();
         self.from = now;
         self.kept = text;
@@ -136,7 +145,7 @@ impl Open {
     /// Takes in what the server may have seen by now.
     pub fn look(&mut self, log: &[Arc<str>]) {
         for disk in &log[self.from..] {
-            if self.texts.iter().any(|text| same(disk, text)) {
+            if self.texts.iter().chain(&self.written).any(|text| same(disk, text)) {
                 self.reads.insert(disk.clone());
             }
         }
@@ -157,6 +166,7 @@ impl Open {
             self.reads = [last.clone()].into();
         }
         self.texts = vec![self.text().into()];
+        self.written.clear();
         self.from = log.len() - 1;
         self.taken_over = None;
     }
