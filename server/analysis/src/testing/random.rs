@@ -243,10 +243,11 @@ const NUMBERED: &str = r#"
     | E-02..03 | Pending |
 
   ## Two
-  | Requirement | Status |
-  |---|---|
-  | E-01..03 | COMPLETED |
-  | E-02 | Pending |
+  | Requirement | Phase | Status |
+  |---|---|---|
+  | E-01..03 | Phase 7 | COMPLETED |
+  | E-01 | Phase 7 | COMPLETED |
+  | E-02 | 8 | Pending |
 "#;
 
 /// A story that says its status in a block of code.
