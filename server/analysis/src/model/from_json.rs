@@ -1,5 +1,7 @@
 //! Facts of a JSON document.
 
+use std::iter::once;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::carrier::Carrier;
@@ -184,7 +186,8 @@ impl RecordReader<'_> {
             .map(|v| v.range)
             .or_else(|| keyed.map(|member| member.key_range))
             .unwrap_or_else(|| opening(value));
-        let title = value.get(&rule.title).and_then(JsonValue::as_str).unwrap_or_default();
+        let mut titles = once(&rule.title).chain(&rule.title_else);
+        let title = titles.find_map(|key| value.get(key)?.as_str()).unwrap_or_default();
         let entity = facts.entities.len();
         let parent = around.parent.and_then(|range| self.entities.get(&range).copied());
         self.entities.entry(value.range).or_insert(entity);

@@ -43,6 +43,7 @@ pub const SOURCES: &[BuiltIn] = &[
     source!("roadmap"),
     source!("minsky"),
     source!("taskmaster"),
+    source!("feature-list"),
     source!("ralph"),
     source!("memory-bank"),
     source!("tickets"),

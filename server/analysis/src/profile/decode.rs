@@ -520,9 +520,9 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
         Some("archived") => RecordList::Archived,
         _ => RecordList::Active,
     };
-    let untouched = t.strings(d, "untouched");
+    let (title_else, untouched) = (t.strings(d, "title_else"), t.strings(d, "untouched"));
     let key = t.regex(d, "key");
-    Some(RecordRule { task_type, at, key, id, title, status, untouched, list })
+    Some(RecordRule { task_type, at, key, id, title, title_else, status, untouched, list })
 }
 
 impl MarkerStyle {

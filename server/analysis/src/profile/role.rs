@@ -467,6 +467,8 @@ pub struct RecordRule {
     pub id: String,
     /// The member that holds the title.
     pub title: String,
+    /// The members that hold it where that is missing, the first that is there.
+    pub title_else: Vec<String>,
     /// The member that holds the status.
     pub status: String,
     /// What a tool writes as the status at first, and perhaps nobody changes.

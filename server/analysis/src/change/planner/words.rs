@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 
 use crate::change::form;
 use crate::index::{Index, Place, Spot};
-use crate::profile::languages;
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
+use crate::profile::{Format, languages};
+use crate::syntax::json::rewrite::quote;
 
 /// Entities of the file that are looked at on either side.
 const NEAR: usize = 200;
@@ -94,7 +95,23 @@ fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> 
     let old = form(spot).words()?;
     let is_translated = spot.vocabulary().is_translated(old);
     let like = || Some((words.like)(own, &model(index, spot, old).filter(|_| !own.exact)?));
-    written(index, spot, (to, own), old).or_else(|| like().filter(|_| !is_translated))
+    let beside = written(index, spot, (to, own), old).or_else(|| listed(spot, own));
+    beside.or_else(|| like().filter(|_| !is_translated))
+}
+
+/// The one spelling of a status that a file in JSON names before its records, as in a legend, where it does not
+/// name the profile's.
+fn listed(spot: &Spot<'_>, own: &StatusDef) -> Option<String> {
+    let document = &spot.document;
+    if document.role().format != Format::Json || own.spellings.is_empty() || own.exact {
+        return None;
+    }
+    let first = document.facts.entities.iter().map(|it| it.range.start).min()?;
+    let head = document.text.copy(0..first as usize);
+    let names = |word: &&String| head.contains(&quote(word));
+    let mut spelled = own.spellings.iter().filter(names);
+    let word = spelled.next().filter(|_| !names(&&own.json))?;
+    spelled.next().is_none().then(|| word.clone())
 }
 
 /// Whether a word is in capitals, where the profile has them so, whatever stands beside it.

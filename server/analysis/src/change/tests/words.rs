@@ -277,3 +277,19 @@ fn a_ticket_in_review_is_in_progress_for_a_table_that_tells_no_more() {
     let after = after.expect("it is planned");
     assert_eq!(after.matches("In Review").count(), 2, "{after}");
 }
+
+#[test]
+fn a_list_in_json_that_names_its_statuses_has_no_others_written() {
+    let list = |head: &str| {
+        format!(
+            "//- /feature_list.json\n  {{\n    {head}\n    \"features\": [\n      {{\"id\": 1, \"title\": \"Ask\", \"status\": \"not_started\"}}\n    ]\n  }}\n"
+        )
+    };
+    let after = |head: &str| set(&list(head), "1", "done").expect("it may be set");
+    let legend = "\"legend\": {\"not_started\": \"No work\", \"passing\": \"It is proved\"},";
+    assert!(after(legend).contains(r#""status": "passing""#), "{}", after(legend));
+    // Of two words nobody knows which is meant, and its own word needs no other.
+    for both in ["\"all\": [\"passing\", \"completed\"],", "\"all\": [\"done\", \"passing\"],", ""] {
+        assert!(after(both).contains(r#""status": "done""#), "{}", after(both));
+    }
+}

@@ -543,6 +543,13 @@ const RECORDS: &[Key] = &[
     ),
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
+    key(
+        "title_else",
+        Kind::Texts,
+        "none",
+        "[\"description\"]",
+        "Members that hold the title where that is missing: the first of them that is there.",
+    ),
     key("status", Kind::Text, "`\"status\"`", "\"state\"", "The member that holds the status."),
     key(
         "untouched",
