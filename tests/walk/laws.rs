@@ -324,9 +324,10 @@ fn above(index: &Index, id: &TaskId) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![id.clone()];
     while let Some(task) = open.pop().and_then(|id| index.tasks.get(&id)) {
-        for (_, parent) in index.parents(task) {
-            if found.insert(parent.id.to_string()) {
-                open.push(parent.id.clone());
+        let parents = index.parents(task).map(|(_, parent)| &parent.id);
+        for parent in parents.chain(index.told_parents(task)) {
+            if found.insert(parent.to_string()) {
+                open.push(parent.clone());
             }
         }
     }

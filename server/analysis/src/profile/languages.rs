@@ -76,7 +76,16 @@ const LANGUAGES: &[Language] = &[
     },
     // French
     Language {
-        done: &["terminé", "terminée", "achevé", "achevée", "fait", "livré"],
+        done: &[
+            "terminé",
+            "terminée",
+            "achevé",
+            "achevée",
+            "fait",
+            "livré",
+            "implémenté",
+            "implémentée",
+        ],
         active: &["en cours"],
         open: &["à faire"],
         dropped: &["reporté", "reportée", "reportés", "reportées"],
@@ -124,15 +133,16 @@ const LANGUAGES: &[Language] = &[
     },
     // Turkish
     Language {
-        done: &["tamamlandı"],
-        active: &["devam ediyor"],
+        // Small letters of capitals, where nobody knows which language they are of.
+        done: &["tamamlandı", "tamamlandi", "bitti"],
+        active: &["devam ediyor", "devam edi\u{307}yor"],
         open: &["bekliyor"],
         dropped: &["ertelendi"],
     },
     // Polish
     Language {
-        done: &["zrobione", "zakończone", "ukończone"],
-        active: &["w toku"],
+        done: &["zrobione", "zakończone", "ukończone", "wykonane", "wykonany", "gotowe", "gotowy"],
+        active: &["w toku", "w trakcie"],
         open: &["do zrobienia"],
         dropped: &["odłożone"],
     },
@@ -142,6 +152,27 @@ const LANGUAGES: &[Language] = &[
         active: &["đang thực hiện"],
         open: &["chưa bắt đầu"],
         dropped: &["hoãn"],
+    },
+    // Indonesian
+    Language {
+        done: &["selesai"],
+        active: &["sedang dikerjakan"],
+        open: &["belum dimulai"],
+        dropped: &["ditunda"],
+    },
+    // Ukrainian
+    Language {
+        done: &["виконано", "зроблено"],
+        active: &["в роботі"],
+        open: &["не розпочато"],
+        dropped: &["відкладено"],
+    },
+    // Czech
+    Language {
+        done: &["hotovo", "dokončeno"],
+        active: &["probíhá"],
+        open: &["nezahájeno"],
+        dropped: &["odloženo"],
     },
     // Dutch
     Language {
@@ -247,7 +278,11 @@ pub(crate) fn in_language_of(word: &str, category: Category, text: &str) -> Opti
             first.or_else(same)?
         }
     };
-    Some(in_letters(of(language)?, word))
+    // Turkish has two letters of which the small ones are alike elsewhere.
+    let is_dotted = language.done.contains(&"tamamlandı");
+    let found = in_letters(of(language)?, word);
+    let is_upper = is_dotted && !found.chars().any(char::is_lowercase);
+    Some(if is_upper { of(language)?.replace('i', "İ").to_uppercase() } else { found })
 }
 
 fn own_word(language: &Language, old: &str, category: Category) -> Option<&'static str> {
@@ -292,6 +327,12 @@ mod tests {
             ("已完成", Category::Active, "狀態", Some("進行中")),
             ("完了", Category::Open, "", Some("未着手")),
             ("Готово", Category::Open, "", Some("Не начато")),
+            ("TAMAMLANDI", Category::Open, "", Some("BEKLİYOR")),
+            ("DEVAM EDİYOR", Category::Done, "", Some("TAMAMLANDI")),
+            ("Bitti", Category::Active, "", Some("Devam ediyor")),
+            ("WYKONANE", Category::Active, "", Some("W TOKU")),
+            ("Selesai", Category::Open, "", Some("Belum dimulai")),
+            ("Виконано", Category::Active, "", Some("В роботі")),
             ("completa", Category::Open, "", None),
             ("completa", Category::Open, "pendente", Some("pendente")),
             ("done", Category::Open, "", None),

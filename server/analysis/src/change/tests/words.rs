@@ -289,7 +289,8 @@ fn a_list_in_json_that_names_its_statuses_has_no_others_written() {
     let legend = "\"legend\": {\"not_started\": \"No work\", \"passing\": \"It is proved\"},";
     assert!(after(legend).contains(r#""status": "passing""#), "{}", after(legend));
     // Of two words nobody knows which is meant, and its own word needs no other.
-    for both in ["\"all\": [\"passing\", \"completed\"],", "\"all\": [\"done\", \"passing\"],", ""] {
+    for both in ["\"all\": [\"passing\", \"completed\"],", "\"all\": [\"done\", \"passing\"],", ""]
+    {
         assert!(after(both).contains(r#""status": "done""#), "{}", after(both));
     }
 }
