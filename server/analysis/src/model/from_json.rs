@@ -162,6 +162,9 @@ impl RecordReader<'_> {
         {
             return;
         }
+        if rule.without.iter().any(|key| value.get(key).is_some()) {
+            return;
+        }
         let id_value = value.get(&rule.id);
         let spelled = match (id_value.and_then(|id| self.spelled(id)), keyed) {
             (Some(own), _) => Some(own),

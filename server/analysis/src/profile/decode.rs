@@ -521,8 +521,8 @@ fn record_rule(d: &mut Decoder, t: &mut Table<'_>) -> Option<RecordRule> {
         _ => RecordList::Active,
     };
     let (title_else, untouched) = (t.strings(d, "title_else"), t.strings(d, "untouched"));
-    let key = t.regex(d, "key");
-    Some(RecordRule { task_type, at, key, id, title, title_else, status, untouched, list })
+    let (key, without) = (t.regex(d, "key"), t.strings(d, "without"));
+    Some(RecordRule { task_type, at, key, id, title, title_else, without, status, untouched, list })
 }
 
 impl MarkerStyle {

@@ -469,6 +469,8 @@ pub struct RecordRule {
     pub title: String,
     /// The members that hold it where that is missing, the first that is there.
     pub title_else: Vec<String>,
+    /// Members that only other records have: one that has such a member is no task.
+    pub without: Vec<String>,
     /// The member that holds the status.
     pub status: String,
     /// What a tool writes as the status at first, and perhaps nobody changes.

@@ -544,6 +544,14 @@ const RECORDS: &[Key] = &[
     key("id", Kind::Text, "`\"id\"`", "\"project_number\"", "The member that holds the id."),
     key("title", Kind::Text, "`\"title\"`", "\"name\"", "The member that holds the title."),
     key(
+        "without",
+        Kind::Texts,
+        "none",
+        "[\"passes\"]",
+        "Members of other records: one that has such a member is no task, as what says its status in a \
+         second way that nothing here would change.",
+    ),
+    key(
         "title_else",
         Kind::Texts,
         "none",
