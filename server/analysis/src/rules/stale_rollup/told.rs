@@ -1,7 +1,7 @@
 //! A whole whose work is done before what it was to cover is. Which of the two is behind, nobody knows, so that
 //! there is no fix.
 
-use crate::index::{Index, Task};
+use crate::index::{Index, Spot, Task};
 use crate::profile::vocabulary::Category;
 use crate::rules::{Diagnostic, Finding, Findings, Related};
 use crate::snapshot::Snapshot;
@@ -66,12 +66,20 @@ fn open<'a>(index: &'a Index, task: &Task) -> (Vec<&'a Task>, usize) {
         let done = vocabulary.iter().find(|(_, def)| def.category == Category::Done);
         let is_begun = matches!(index.category(part), Some(Category::Open | Category::Active));
         let is_explained = done.is_some_and(|(done, _)| {
-            index.statuses(part).any(|spot| spot.remark(done).is_some() || spot.is_put_off())
+            let is_told = |spot: &Spot<'_>| has_remark(spot) || spot.remark(done).is_some();
+            index.statuses(part).any(|spot| is_told(&spot) || spot.is_put_off())
         });
         is_begun && index.agreed(part) && !part.places.is_empty() && !is_explained
     };
     let open = parts.iter().filter(|part| is_open(part)).copied().collect();
     (open, parts.len())
+}
+
+/// Whether a remark in brackets stands right behind a status, however short: `Pending (UAT)`.
+fn has_remark(spot: &Spot<'_>) -> bool {
+    let (end, line) = (spot.occurrence.reading.range.end, spot.occurrence.line);
+    let behind = spot.document.text.copy(end as usize..line.end.max(end) as usize);
+    behind.trim_start_matches(['*', '_', '`', ' ']).starts_with(['(', '（', '['])
 }
 
 /// Whether a task is finished, or will be as soon as somebody has it follow its own parts.
