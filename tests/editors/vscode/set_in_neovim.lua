@@ -11,7 +11,7 @@ local status = vim.env.LOCKSTEP_STATUS
 -- A device on which a file is written long before the editor says so: longer than the server waits for the next file.
 vim.api.nvim_create_autocmd('BufWritePost', {
   callback = function()
-    vim.uv.sleep(1100)
+    vim.uv.sleep(3100)
   end,
 })
 

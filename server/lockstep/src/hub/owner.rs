@@ -204,6 +204,9 @@ impl Owner {
     /// Brings everything up to date and publishes what has come of it.
     fn settle(&mut self) {
         let now = Instant::now();
+        for session in self.sessions.values_mut() {
+            guarded(|| session.look_at_overdue(&mut self.workspaces, now));
+        }
         let mut news = Vec::new();
         guarded(|| news = self.news(now));
         let mut saving = Vec::new();

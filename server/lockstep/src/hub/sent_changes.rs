@@ -90,13 +90,12 @@ struct TrackedChange {
     patience: Patience,
     /// The files that the editor says it has saved.
     heard: BTreeSet<FilePath>,
-    /// How far saving has come while it is saved in some files only, and until when that counts as one
-    /// thing.
-    saving: Option<(SavedSoFar, Instant)>,
+    /// How far saving has come while it is saved in some files only.
+    saving: Option<Saving>,
 }
 
 /// For so long an editor that saves one file after the other is given until the next.
-const SAVING: Duration = Duration::from_secs(1);
+const SAVING: Duration = Duration::from_secs(3);
 
 /// For so long a device is given: a text is seen on it long before an editor that waits for it to be flushed
 /// says that it has saved the file.
@@ -109,6 +108,16 @@ struct SavedSoFar {
     n_left: usize,
     /// Whether there is a file on disk of which the editor has not said that it has saved it.
     is_flushing: bool,
+}
+
+/// A change that is saved in some of its files only.
+#[derive(Clone, Copy, Debug)]
+struct Saving {
+    so_far: SavedSoFar,
+    /// Until when that counts as one thing.
+    until: Instant,
+    /// Whether its files were looked at once that was over.
+    is_looked_at: bool,
 }
 
 /// How far a change has come.
@@ -209,7 +218,22 @@ impl SentChanges {
     /// When the next file of a change that is being saved is waited for no more, if that is still to come.
     pub(crate) fn next_saving(&self, now: Instant) -> Option<Instant> {
         let saving = self.0.iter().filter_map(|followed| followed.saving);
-        saving.map(|(_, until)| until).filter(|until| *until > now).min()
+        saving.map(|it| it.until).filter(|until| *until > now).min()
+    }
+
+    /// The files of changes whose next file has been waited for in vain, by workspace, once each: the
+    /// watcher may be behind what the editor has written.
+    pub(crate) fn take_overdue(&mut self, now: Instant) -> Vec<(PathBuf, Vec<FilePath>)> {
+        let mut overdue = Vec::new();
+        for followed in &mut self.0 {
+            let Some(saving) = &mut followed.saving else { continue };
+            if saving.until <= now && !saving.is_looked_at {
+                saving.is_looked_at = true;
+                let paths = followed.change.files.keys().cloned().collect();
+                overdue.push((followed.root.clone(), paths));
+            }
+        }
+        overdue
     }
 
     /// Whether the editor is about to save a change in the workspace at `root`, and has in some of its files:
@@ -230,10 +254,13 @@ impl SentChanges {
             let so_far = SavedSoFar { n_left, is_flushing };
             followed.saving = match followed.saving {
                 _ if n_left == 0 || progress.saved.is_empty() => None,
-                Some((known, until)) if known == so_far => Some((known, until)),
-                _ => Some((so_far, now + if is_flushing { FLUSHING } else { SAVING })),
+                Some(known) if known.so_far == so_far => Some(known),
+                _ => {
+                    let until = now + if is_flushing { FLUSHING } else { SAVING };
+                    Some(Saving { so_far, until, is_looked_at: false })
+                }
             };
-            is_saving |= followed.saving.is_some_and(|(_, until)| now < until);
+            is_saving |= followed.saving.is_some_and(|it| now < it.until);
         }
         is_saving
     }
@@ -360,6 +387,20 @@ mod tests {
         assert!(!case.is_saving(None, SAVING), "its user may not save the other");
         assert_eq!(case.changes.next_saving(case.now), None);
         assert!(!case.is_saving(Some(B), Duration::ZERO), "it is whole on disk");
+    }
+
+    #[test]
+    fn the_files_of_a_change_are_looked_at_once_before_it_counts_as_saved_by_half() {
+        let mut case = case();
+        case.told(A, AFTER, Duration::ZERO);
+        case.told(B, AFTER, Duration::ZERO);
+        assert!(case.is_saving(Some(A), Duration::ZERO));
+        assert_eq!(case.changes.take_overdue(case.now), []);
+        case.now += SAVING;
+        let root = case.workspace.folder().to_owned();
+        let files = [A, B].map(FilePath::new).to_vec();
+        assert_eq!(case.changes.take_overdue(case.now), [(root, files)]);
+        assert_eq!(case.changes.take_overdue(case.now), [], "nobody waits for it any more");
     }
 
     #[test]

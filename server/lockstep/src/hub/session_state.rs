@@ -350,6 +350,15 @@ impl SessionState {
         self.changes.next_saving(now)
     }
 
+    /// Reads the files again that it should have saved by now.
+    pub(super) fn look_at_overdue(&mut self, workspaces: &mut SharedWorkspaces, now: Instant) {
+        for (root, paths) in self.changes.take_overdue(now) {
+            if let Some(workspace) = workspaces.get_mut(&root) {
+                workspace.refresh(paths.iter().map(FilePath::as_str));
+            }
+        }
+    }
+
     /// The workspaces in which it saves a change, one file after the other.
     pub(super) fn saving(&mut self, workspaces: &SharedWorkspaces, now: Instant) -> Vec<PathBuf> {
         let views = self.roots.iter().filter_map(|root| Some((root.path(), root.view.as_ref()?)));

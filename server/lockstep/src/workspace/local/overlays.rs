@@ -71,9 +71,9 @@ struct Reread {
 }
 
 impl Reread {
-    /// An editor sends what was typed right before it says that it has saved it; nobody reads a file
-    /// again and saves it within this time.
-    const AT_ONCE: Duration = Duration::from_millis(500);
+    /// An editor sends what was typed right before it says that it has saved it, on a busy machine some
+    /// time before; hardly anybody reads a file again and saves it as it is within this time.
+    const AT_ONCE: Duration = Duration::from_secs(3);
 
     /// What the text was typed on, if it was written by its editor and told of late.
     fn typed_on(self, written: Instant) -> Option<Option<SharedText>> {
