@@ -5,7 +5,8 @@ use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{
-    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, ways_out,
+    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, stale_rollup,
+    ways_out,
 };
 use crate::snapshot::Snapshot;
 
@@ -228,7 +229,7 @@ fn is_twofold(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     })
 }
 
-/// Whether the trusted place says that all is done, and itself or the plan that work is left.
+/// Whether the trusted place says that all is done, and itself, the plan or a part that work is left.
 fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
     let index = &analysis.index;
     let task = diagnostic.task.as_ref().and_then(|id| index.tasks.get(id));
@@ -238,7 +239,8 @@ fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
         let by_boxes =
             || index.contradicted_by_boxes(task).is_some() || index.untouched_plan(task).is_some();
         let by_plan = || by_boxes() || index.unbegun_plan(task).is_some();
-        let is_left = || spot.says_left().is_some() || by_plan();
+        let by_parts = || stale_rollup::is_left_by_parts(analysis, task);
+        let is_left = || spot.says_left().is_some() || by_plan() || by_parts();
         status.is_some_and(|it| it.category == Category::Done) && is_left()
     })
 }
@@ -446,6 +448,17 @@ mod tests {
         assert_eq!(fixed("Pending", "Cancelled"), (2, true));
         assert_eq!(fixed("Completed", "Pending"), (2, false));
         assert_eq!(fixed("Cancelled", "In Progress"), (2, false));
+    }
+
+    #[test]
+    fn what_parts_say_is_not_finished_finishes_nothing_elsewhere() {
+        let fixed = |second: &str| {
+            let (analysis, _) = analysis(&format!(
+                "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Draw** - with a pen\n\n  ### Phase 1: Draw\n  - [x] 01-01: Paper\n  - [{second}] 01-02: Pen\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. Draw | 1/2 | In Progress | - |\n"
+            ));
+            fix_all(&analysis, AT, &|_| true).0.edits.len()
+        };
+        assert_eq!((fixed("x"), fixed(" ")), (1, 0));
     }
 
     #[test]

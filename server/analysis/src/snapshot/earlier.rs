@@ -120,7 +120,7 @@ impl EarlierLines {
 
     /// What a line was before it became what it is, step by step back: by changes of its task alone, or by
     /// those of several that found it below the same text.
-    pub(crate) fn of<'l>(&'l self, place: LinePlace<'l>) -> Vec<EarlierStep<'l>> {
+    pub(crate) fn of<'l>(&'l self, place: LinePlace<'_>) -> Vec<EarlierStep<'l>> {
         let Some(file) = self.by_file.get(place.path) else { return Vec::new() };
         let mut steps = Vec::new();
         let (mut now, mut from) = (place.line, 0);
@@ -129,7 +129,7 @@ impl EarlierLines {
             let Some(at) = older.into_iter().find(|at| file.all[*at].is_at(place)) else { break };
             let known = &file.all[at];
             (now, from) = (&known.was, at + 1);
-            steps.push(EarlierStep { was: now, day: &known.day });
+            steps.push(EarlierStep { was: &known.was, day: &known.day });
         }
         steps
     }

@@ -142,7 +142,7 @@ impl PlanDraft<'_> {
 
     /// How many parts a figure counts as finished after the change; `None` where it is not known to have
     /// been right. It may count parts that are not written yet, too.
-    fn becomes(&self, parent: &Task, figure: PartsFigure) -> Option<u64> {
+    pub(super) fn becomes(&self, parent: &Task, figure: PartsFigure) -> Option<u64> {
         let index = &self.analysis.index;
         Self::tellings().into_iter().find_map(|telling| {
             let (was, total) = finished_parts(index, parent, &|part| telling(index, part));

@@ -2,12 +2,13 @@
 
 use super::{PlanDraft, ROUNDS};
 use crate::change::{Mode, Refusal, RefusalKind, refuse};
+use crate::index::figures::figures_of;
 use crate::index::flow::Decided;
 use crate::index::rollup::{asked, roll_up};
 use crate::index::{Place, Task};
 use crate::profile::EntityKind;
 use crate::profile::flow::TaskKind;
-use crate::profile::relation::RollUpMode;
+use crate::profile::relation::{Relation, RollUpMode};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 
 impl PlanDraft<'_> {
@@ -147,7 +148,7 @@ impl PlanDraft<'_> {
     fn follow_children(&mut self, parent: &Task) -> bool {
         let index = &self.analysis.index;
         let found = index.parent_contradictions(parent, &|task| self.task_status(task));
-        let Some(found) = found.first() else { return false };
+        let Some(found) = found.first() else { return self.follow_figure(parent) };
         let vocabulary = index.vocabulary_of(parent);
         let wanted = vocabulary.get(found.wanted);
         let is_aggregate = found.flow.kind == TaskKind::Aggregate;
@@ -194,6 +195,59 @@ impl PlanDraft<'_> {
             self.notes.push(note);
         }
         false
+    }
+
+    /// Has a task say that it is under way whose figure counts its first part as finished beside a status that
+    /// says nothing is begun, and what it said before where a change has begun it so; returns whether it
+    /// changes. Its parts alone leave that open: a box has no sign for it.
+    fn follow_figure(&mut self, parent: &Task) -> bool {
+        let index = &self.analysis.index;
+        let vocabulary = index.vocabulary_of(parent);
+        let category = |status| vocabulary.get(status).category;
+        let mut relations = index.profile_of(parent).relations.iter();
+        let follows = |it: &Relation| {
+            it.parent == parent.task_type
+                && matches!(it.roll_up, RollUpMode::Apply | RollUpMode::Propose)
+        };
+        let Some(said) = self.task_status(parent).filter(|_| relations.any(follows)) else {
+            return false;
+        };
+        let figures = figures_of(index, parent);
+        let counts = |before: &dyn Fn(u64) -> bool, after: &dyn Fn(u64) -> bool| {
+            let found = figures.iter().find(|(_, figure)| {
+                let becomes = || self.becomes(parent, *figure);
+                before(figure.done) && becomes().is_some_and(|it| it < figure.total && after(it))
+            });
+            found.map(|(place, _)| *place)
+        };
+        let is_some = |n: u64| n > 0;
+        let (begun, left) = (counts(&|n| n == 0, &is_some), counts(&is_some, &|n| n == 0));
+        let told = |place: Place| {
+            let spots = index.spots(place).filter(|spot| !spot.occurrence.carrier.is_coarse());
+            spots.filter(|spot| spot.status() == Some(said))
+        };
+        let of_category = |wanted| vocabulary.iter().filter(move |(_, def)| def.category == wanted);
+        let to = match category(said) {
+            Category::Open => begun.and_then(|place| {
+                told(place).next()?;
+                of_category(Category::Active).next()
+            }),
+            Category::Active => left.and_then(|place| {
+                let has_left = |to| told(place).any(|spot| self.has_left(&spot, to));
+                of_category(Category::Open).find(|(to, _)| has_left(*to))
+            }),
+            _ => None,
+        };
+        let may = |to| vocabulary.allows(said, to);
+        let Some((to, _)) = to.filter(|(to, def)| may(*to) && def.reason.is_none()) else {
+            return false;
+        };
+        if index.statuses(parent).any(|spot| spot.doubt(to).is_some()) {
+            return false;
+        }
+        self.set_task(parent, to);
+        self.follow_task(parent, to);
+        true
     }
 
     /// Opens a finished task of which a phase is open by force, where its phases alone do not ask for it.

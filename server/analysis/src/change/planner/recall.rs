@@ -1,6 +1,7 @@
 //! A status that comes back to a line from which a change has taken it: the line comes back as it stood,
 //! with the words, the letters, the figures and the remarks of its author.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::PlanDraft;
@@ -23,6 +24,41 @@ impl PlanDraft<'_> {
     /// The line of a place, and the edit by which it is what it was when it last had the status; nothing
     /// where the line is not as a change left it, or where the earlier one says anything else.
     pub(super) fn recalled(&self, spot: &Spot<'_>, to: StatusIdx) -> Option<(TextRange, TextEdit)> {
+        let (range, steps) = self.steps(spot)?;
+        let document = spot.document;
+        let line = document.text.copy(range.bytes());
+        // A reason that is given now is that of the line.
+        let is_explained = self.intent.reason.is_some()
+            && self.analysis.index.vocabulary_at(spot.place).get(to).reason.is_some();
+        if is_explained {
+            return None;
+        }
+        let today = self.intent.at.get(..10);
+        let of_now =
+            steps.iter().filter(|step| !is_dated(step.was, &line) || Some(step.day) == today);
+        let mut lines = of_now.map(|step| with_figures(document, range, step.was));
+        let was = lines.find(|was| self.says(spot, range, was, to))?;
+        let edit = TextEdit::replace(range, was);
+        let edits = TextEdits::new(vec![edit]).ok()?.minimal(&document.text);
+        edits.iter().next().map(|edit| (range, edit.clone()))
+    }
+
+    /// Whether a change has taken a status from the line of a place, which is as that has left it.
+    pub(super) fn has_left(&self, spot: &Spot<'_>, to: StatusIdx) -> bool {
+        let Some((range, steps)) = self.steps(spot) else { return false };
+        let document = spot.document;
+        let said = |line: &str| {
+            let before = document.with_text(document.text.replaced(range.bytes(), line))?;
+            let mut all = before.facts.occurrences.iter();
+            let own = all
+                .find(|it| it.entity == spot.place.entity && it.carrier == spot.occurrence.carrier);
+            own?.reading.status
+        };
+        steps.first().is_some_and(|step| said(step.was) == Some(to))
+    }
+
+    /// The line of a place, and what it was before changes that have left it as it is, the last first.
+    fn steps(&self, spot: &Spot<'_>) -> Option<(TextRange, Vec<EarlierStep<'_>>)> {
         let (document, earlier) = (spot.document, &self.analysis.earlier);
         let path = document.path.as_str();
         if !self.recalls || earlier.is_silent(path) {
@@ -41,22 +77,7 @@ impl PlanDraft<'_> {
         }
         let above = document.text.copy(from..start);
         let task = self.analysis.index.task_at(spot.place)?.id.to_string();
-        let steps = earlier.of(LinePlace { path, line: &line, above: &above, task: &task });
-        // A reason that is given now is that of the line.
-        let is_explained = self.intent.reason.is_some()
-            && self.analysis.index.vocabulary_at(spot.place).get(to).reason.is_some();
-        if is_explained {
-            return None;
-        }
-        let today = self.intent.at.get(..10);
-        let fits = |step: &&EarlierStep<'_>| {
-            let is_of_then = is_dated(step.was, &line) && Some(step.day) != today;
-            !is_of_then && self.says(spot, range, step.was, to)
-        };
-        let was = steps.iter().find(fits)?.was;
-        let edit = TextEdit::replace(range, was);
-        let edits = TextEdits::new(vec![edit]).ok()?.minimal(&document.text);
-        edits.iter().next().map(|edit| (range, edit.clone()))
+        Some((range, earlier.of(LinePlace { path, line: &line, above: &above, task: &task })))
     }
 
     /// The edits by which a list is what it was when an entry was last in the section of a status, wherever
@@ -156,6 +177,32 @@ fn parted<'o>(
     line: Range<usize>,
 ) -> (Vec<&'o Occurrence>, Vec<&'o Occurrence>) {
     all.partition(|it| line.contains(&(it.reading.range.start as usize)))
+}
+
+/// An earlier line with the figures of parts that it has now: these follow the parts.
+fn with_figures<'l>(document: &Document, line: TextRange, was: &'l str) -> Cow<'l, str> {
+    let in_line = |range: TextRange, of: &Field| {
+        of.role == FieldRole::Parts && range.contains_range(of.value)
+    };
+    let mut now = document.facts.fields.iter().filter(|it| in_line(line, it)).peekable();
+    if now.peek().is_none() {
+        return Cow::Borrowed(was);
+    }
+    let start = line.start as usize;
+    let before = document.with_text(document.text.replaced(line.bytes(), was));
+    let Some(before) = before else { return Cow::Borrowed(was) };
+    let earlier = TextRange::new(start, start + was.len());
+    let edits = now.filter_map(|now| {
+        let mut all = before.facts.fields.iter().filter(|it| in_line(earlier, it));
+        let then = all.find(|it| it.entity == now.entity)?.value;
+        let (from, to) = (then.start as usize - start, then.end as usize - start);
+        let insert = now.value.of(&document.text).to_owned();
+        Some(TextEdit { range: TextRange::new(from, to), insert })
+    });
+    match TextEdits::new(edits.collect()) {
+        Ok(edits) => Cow::Owned(edits.apply(was)),
+        Err(_) => Cow::Borrowed(was),
+    }
 }
 
 /// Whether the fields and the counters in a line say in both documents the same, but for times.
@@ -349,6 +396,35 @@ mod tests {
         assert_eq!(set(&AT[..10], dated), dated);
         assert_eq!(set("2025-05-06", dated), "- [x] Draw it");
         assert_eq!(set("2025-05-06", "- [X] Draw it"), "- [X] Draw it");
+    }
+
+    #[test]
+    fn a_row_that_a_part_has_begun_is_what_it_was_once_that_is_taken_back() {
+        let road = |row: &str| {
+            format!(
+                "//- /.planning/ROADMAP.md\n  ### Phase 1: Draw\n  - [x] 01-01-PLAN.md\n  - [ ] 01-02-PLAN.md\n\n  | Phase | Plans Complete | Status |\n  |---|---|---|\n  {row}\n"
+            )
+        };
+        let row = |was: &str| {
+            let (now, _) = analysis(&road("| 1. Draw | 1/2 | In Progress |"));
+            let mut earlier = EarlierLines::default();
+            let line = format!("| 1. Draw | {was} |");
+            let (above, day) = ("|---|---|---|\n".to_owned(), AT[..10].to_owned());
+            let is = "| 1. Draw | 1/2 | In Progress |".to_owned();
+            let tasks = Arc::from(["01-01", "1"].map(str::to_owned));
+            earlier.push(".planning/ROADMAP.md", ReplacedLine { above, was: line, is, day, tasks });
+            let now = now.knowing(Arc::new(earlier));
+            let own = now.index.tasks.get(&TaskId::new("01-01")).expect("the plan");
+            let to = now.index.vocabulary_of(own).by_id("not_started").expect("it");
+            let (subject, mode) = (Subject::Task(TaskId::new("01-01")), Mode::Transition);
+            let intent = Intent { subject, to, reason: None, at: AT.to_owned(), mode };
+            let plan = change::plan(&now, &intent).expect("it may be set");
+            let after = text(&changed(&now, &plan.change), ".planning/ROADMAP.md");
+            after.lines().last().unwrap_or_default().to_owned()
+        };
+        assert_eq!(row("0/2 | Planned"), "| 1. Draw | 0/2 | Planned |");
+        assert_eq!(row("0/2 | In progress"), "| 1. Draw | 0/2 | In Progress |");
+        assert_eq!(row("0/2 | Blocked"), "| 1. Draw | 0/2 | In Progress |");
     }
 
     #[test]

@@ -150,3 +150,36 @@ fn a_phase_that_only_its_plans_name_is_counted_where_it_was() {
         assert_eq!(texts(&after), texts(&expected), "{id} {to}");
     }
 }
+
+/// A road map with a phase that has not begun, when a plan of it has a status.
+fn begun(boxes: [&str; 2], row: &str, to: (&str, &str)) -> String {
+    let [first, second] = boxes;
+    let road = format!(
+        "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw** - with a pen\n\n  ### Phase 1: Draw\n  - [{first}] 01-01-PLAN.md -- Paper\n  - [{second}] 01-02-PLAN.md -- Pen\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. Draw | {row} | - |\n"
+    );
+    let (before, _) = analysis(&road);
+    let planned = plan(&before, &intent(&before, to.0, None, to.1)).expect("it is planned");
+    let after = before.with_texts(&planned.change.after());
+    let text = after.index.document(".planning/ROADMAP.md").expect("a file").1.text.to_string();
+    let row = text.lines().find(|line| line.starts_with("| 1. Draw")).expect("a row");
+    row.to_owned()
+}
+
+#[test]
+fn a_row_that_counts_its_first_part_says_that_it_is_under_way() {
+    let first = ("01-01", "complete");
+    for word in ["Not started", "Planned"] {
+        let row = begun([" ", " "], &format!("0/2 | {word}"), first);
+        assert_eq!(row, "| 1. Draw | 1/2 | In Progress | - |");
+    }
+    // A figure that was wrong says nothing of the status beside it; what waits goes on waiting.
+    assert_eq!(
+        begun(["x", " "], "0/2 | Planned", ("01-02", "complete")),
+        "| 1. Draw | 0/2 | Planned | - |"
+    );
+    assert_eq!(begun([" ", " "], "1/3 | Planned", first), "| 1. Draw | 1/3 | Planned | - |");
+    assert_eq!(begun([" ", " "], "0/2 | Blocked", first), "| 1. Draw | 1/2 | Blocked | - |");
+    // Nobody knows whether it was begun before.
+    let last = ("01-01", "not_started");
+    assert_eq!(begun(["x", " "], "1/2 | In Progress", last), "| 1. Draw | 0/2 | In Progress | - |");
+}

@@ -56,6 +56,18 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
     }
 }
 
+/// Whether parts of a task that is said to be finished are left, and nothing tells why.
+pub(super) fn are_left(analysis: &Snapshot, task: &Task) -> bool {
+    let index = &analysis.index;
+    let found = index.parent_contradictions(task, &|task| index.status(task));
+    found.iter().any(|found| {
+        is_said_finished(analysis, found)
+            && found.flow.kind != TaskKind::Aggregate
+            && !is_put_off(analysis, found)
+            && !is_told_as_drift(analysis, found)
+    })
+}
+
 /// Where a task says what its parts contradict, without a message yet, how it does, and whether that is by
 /// a file being there.
 fn where_said(
