@@ -182,5 +182,6 @@ pub fn parent_named(index: &Index, place: Place) -> Option<(TaskId, TextRange)> 
     let field = fields.find(|field| field.role == FieldRole::Parent)?;
     let task = index.task_at(place)?;
     let mut parents = index.parents(task).filter(|(it, _)| matches!(it.by, PartOf::Field { .. }));
-    parents.next().map(|(_, parent)| (parent.id.clone(), field.value))
+    let parent = parents.next().map(|(_, parent)| &parent.id);
+    parent.or_else(|| index.told_parents(task).next()).map(|id| (id.clone(), field.value))
 }

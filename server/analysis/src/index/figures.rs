@@ -122,6 +122,22 @@ pub fn counts_more(index: &Index, task: &Task) -> bool {
     figures_of(index, task).iter().any(|(_, figure)| figure.total > total)
 }
 
+/// Whether a task is to have more parts than are known, as a figure or a number of parts beside it says.
+pub fn are_more_to_come(index: &Index, task: &Task) -> bool {
+    let known = index.children(task).filter(|part| !part.places.is_empty()).count();
+    let said = |place: &Place| {
+        let document = &index.docs[place.doc];
+        let fields = document.facts.fields_of(place.entity);
+        let fields = fields.filter(|field| field.role == FieldRole::Parts);
+        fields.map(|field| field.value.of(&document.text).to_owned()).collect::<Vec<_>>()
+    };
+    task.places.iter().flat_map(said).any(|said| {
+        let numbers = said.split(|c: char| !c.is_ascii_digit()).filter(|it| !it.is_empty());
+        let mut numbers = numbers.map(str::parse::<usize>);
+        numbers.any(|it| it.is_ok_and(|it| it > known))
+    })
+}
+
 /// Figures beside a task that count none of its parts as finished, and leave open how many there are:
 /// `0/TBD`.
 pub fn endless_figures(index: &Index, task: &Task) -> Vec<(Place, TextRange)> {

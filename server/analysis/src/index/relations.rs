@@ -63,7 +63,12 @@ impl Relations {
                 if by_id && named.contains(&relation.parent) {
                     continue;
                 }
-                for parent in index.named_parents(task, relation) {
+                let parents = index.named_parents(task, relation);
+                // Of several wholes nobody knows which it is to be finished with.
+                if relation.roll_up == RollUpMode::Tell && parents.len() > 1 {
+                    continue;
+                }
+                for parent in parents {
                     named.extend(by_id.then_some(relation.parent));
                     let (by_child, by_parent) = match relation.roll_up {
                         RollUpMode::Tell => {
@@ -286,7 +291,8 @@ impl Index {
     pub fn unlisted(&self, doc: DocIdx, whole: TypeIdx) -> BTreeMap<TaskId, Vec<&Task>> {
         let profile = &*self.docs[doc].profile;
         let mut found: BTreeMap<TaskId, Vec<&Task>> = BTreeMap::new();
-        for relation in profile.relations.iter().filter(|it| it.parent == whole) {
+        let follows = |it: &&Relation| it.parent == whole && it.roll_up != RollUpMode::Tell;
+        for relation in profile.relations.iter().filter(follows) {
             for task in self.tasks.values().filter(|task| task.task_type == relation.child) {
                 let is_here = std::ptr::eq(self.profile_of(task), profile);
                 let own = task

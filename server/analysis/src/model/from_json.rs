@@ -190,7 +190,9 @@ impl RecordReader<'_> {
             .or_else(|| keyed.map(|member| member.key_range))
             .unwrap_or_else(|| opening(value));
         let mut titles = once(&rule.title).chain(&rule.title_else);
-        let title = titles.find_map(|key| value.get(key)?.as_str()).unwrap_or_default();
+        let is_said = |title: &&str| !title.trim().is_empty();
+        let title = titles.find_map(|key| value.get(key)?.as_str().filter(is_said));
+        let title = title.unwrap_or_default();
         let entity = facts.entities.len();
         let parent = around.parent.and_then(|range| self.entities.get(&range).copied());
         self.entities.entry(value.range).or_insert(entity);

@@ -26,10 +26,7 @@ pub static RULE: Rule = Rule {
 
 /// What a person can do about a finding, by commands.
 pub(crate) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
-    match diagnostic.fixable {
-        true => children::by_hand(analysis, diagnostic),
-        false => told::by_hand(analysis, diagnostic),
-    }
+    children::by_hand(analysis, diagnostic)
 }
 
 /// Whether parts of a task that is said to be finished are left, and nothing tells why.

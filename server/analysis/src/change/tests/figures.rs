@@ -183,3 +183,13 @@ fn a_row_that_counts_its_first_part_says_that_it_is_under_way() {
     let last = ("01-01", "not_started");
     assert_eq!(begun(["x", " "], "1/2 | In Progress", last), "| 1. Draw | 0/2 | In Progress | - |");
 }
+
+#[test]
+fn what_only_tells_of_a_phase_is_no_part_of_one_that_no_file_has() {
+    let (before, _) = analysis(
+        "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Draw** - with a pen\n  - [ ] **Phase 2: Print** - with a press\n//- /.planning/STATE.md\n  ---\n  progress:\n    completed_phases: 2\n  ---\n//- /.planning/REQUIREMENTS.md\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | MAP-09 | Phase 9 | Complete |\n",
+    );
+    let planned = plan(&before, &intent(&before, "2", None, "complete")).expect("a plan");
+    let files: Vec<String> = planned.change.after().into_keys().map(|it| it.to_string()).collect();
+    assert_eq!(files, [".planning/ROADMAP.md"]);
+}

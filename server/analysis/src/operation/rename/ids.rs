@@ -48,7 +48,8 @@ pub(super) fn edits(
             }
         }
     }
-    for place in index.children(subject.task).flat_map(|child| &child.places) {
+    let told = index.told_children(subject.task).map(|(_, child)| child);
+    for place in index.children(subject.task).chain(told).flat_map(|child| &child.places) {
         if let Some((id, value)) = parent_named(index, *place)
             && id == subject.task.id
             && let Some(range) = token(&index.docs[place.doc], value, &subject.id)

@@ -596,3 +596,12 @@ fn a_task_behind_what_is_never_closed_is_not_renamed() {
     assert!(why.contains("this code fence is never closed"), "{why}");
     assert!(planned(&fixture, "7", title("Three")).is_ok(), "it stands before");
 }
+
+#[test]
+fn what_only_tells_of_a_whole_names_it_by_its_new_id() {
+    let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw**\n";
+    let requirement = "//- /.planning/REQUIREMENTS.md\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | MAP-01 | Phase 1 | Pending |\n";
+    let (change, _) = planned(&format!("{road}{requirement}"), "1", id("5")).expect("it may be");
+    let renamed = result(&change);
+    assert!(renamed.contains("| MAP-01 | Phase 5 | Pending |"), "{renamed}");
+}

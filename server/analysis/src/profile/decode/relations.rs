@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use regex::Regex;
+
 use crate::profile::decode::{Decoder, Table};
 use crate::profile::flow::{DeclaredFlow, TaskKind};
 use crate::profile::relation::{PartOf, Relation, RollUpMode};
@@ -50,7 +52,15 @@ impl Decoder {
                 pattern.zip(template).map(|(pattern, parent)| PartOf::Id { pattern, parent })
             }
             "path" => Some(PartOf::Path),
-            "field" => Some(PartOf::Field { pattern }),
+            "field" => {
+                let is_naming = |it: &Regex| it.capture_names().flatten().any(|it| it == "id");
+                if !pattern.as_ref().is_none_or(is_naming) {
+                    let told = "the `pattern` of a relation by a field needs a group `id`";
+                    self.report(table.key_range("pattern"), told.to_owned());
+                    return None;
+                }
+                Some(PartOf::Field { pattern })
+            }
             _ => Some(PartOf::Nesting),
         };
         let flow = self.flow(&mut table);

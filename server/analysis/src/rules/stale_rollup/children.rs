@@ -190,11 +190,14 @@ fn is_put_off(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     is_said_finished(analysis, found) && open.peek().is_some() && open.all(|it| is_put_off(&it))
 }
 
-/// Whether the parts are all that would finish it, and a file says that it waits for more.
+/// Whether the parts are all that would finish it, and a file says that it waits for more, or what stands beside
+/// it that there are to be others.
 fn is_held(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     let index = &analysis.index;
     let is_end = index.vocabulary_of(found.parent).get(found.wanted).category == Category::Done;
-    is_end && found.flow.kind != TaskKind::Aggregate && index.held(found.parent).is_some()
+    let waits =
+        || index.held(found.parent).is_some() || figures::are_more_to_come(index, found.parent);
+    is_end && found.flow.kind != TaskKind::Aggregate && waits()
 }
 
 /// Whether places that disagree are the same contradiction: the task says elsewhere that nothing is

@@ -1,9 +1,10 @@
 //! A whole whose work is done before what it was to cover is. Which of the two is behind, nobody knows, so that
 //! there is no fix.
 
-use crate::index::{Index, Spot, Task};
+use crate::index::{Index, Place, Spot, Task, figures};
+use crate::model::FieldRole;
 use crate::profile::vocabulary::Category;
-use crate::rules::{Diagnostic, Finding, Findings, Related};
+use crate::rules::{Finding, Findings, Related};
 use crate::snapshot::Snapshot;
 
 /// So many of the parts are named in a message.
@@ -45,22 +46,10 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
     findings.push(finding);
 }
 
-/// What a person can do: commands.
-pub(super) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<String> {
-    let index = &analysis.index;
-    let task = index.tasks.get(diagnostic.task.as_ref()?)?;
-    let (open, _) = open(index, task);
-    let vocabulary = index.vocabulary_of(open.first()?);
-    let (_, done) = vocabulary.iter().find(|(_, def)| def.category == Category::Done)?;
-    let ids: Vec<String> =
-        open.iter().take(MOST_NAMED).map(|part| analysis.name_of(&part.id)).collect();
-    let more = if open.len() > MOST_NAMED { " ..." } else { "" };
-    Some(format!("finish them: `lockstep set {}{more} {}`", ids.join(" "), done.id))
-}
-
 /// The parts that all their places say are not finished, without a word of why; and how many parts there are.
 fn open<'a>(index: &'a Index, task: &Task) -> (Vec<&'a Task>, usize) {
-    let parts: Vec<&Task> = index.told_children(task).map(|(_, part)| part).collect();
+    let parts = index.told_children(task).map(|(_, part)| part);
+    let parts: Vec<&Task> = parts.filter(|part| is_plainly_of(index, part, task)).collect();
     let is_open = |part: &&Task| {
         let vocabulary = index.vocabulary_of(part);
         let done = vocabulary.iter().find(|(_, def)| def.category == Category::Done);
@@ -73,6 +62,25 @@ fn open<'a>(index: &'a Index, task: &Task) -> (Vec<&'a Task>, usize) {
     };
     let open = parts.iter().filter(|part| is_open(part)).copied().collect();
     (open, parts.len())
+}
+
+/// Whether nothing but words of a task stands beside its id where a part names it: what else is written there
+/// may put the part off, or give it to another as well.
+fn is_plainly_of(index: &Index, part: &Task, task: &Task) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let all = text.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
+        all.map(str::to_lowercase).collect()
+    };
+    let mut own = words(index.profile_of(task).word_for(task.what()));
+    own.extend(task.places.iter().flat_map(|place| words(&index.entity(*place).title)));
+    let said = |place: &Place| {
+        let document = &index.docs[place.doc];
+        let fields = document.facts.fields_of(place.entity);
+        let named = fields.filter(|field| field.role == FieldRole::Parent);
+        named.flat_map(|field| words(&field.value.of(&document.text))).collect::<Vec<_>>()
+    };
+    let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    part.places.iter().flat_map(said).all(|word| is_number(&word) || own.contains(&word))
 }
 
 /// Whether a remark in brackets stands right behind a status, however short: `Pending (UAT)`.
@@ -91,6 +99,7 @@ fn is_done(index: &Index, task: &Task) -> bool {
             parts.peek().is_some()
                 && parts.all(|part| is_carried_out(index, part))
                 && index.held(task).is_none()
+                && !figures::are_more_to_come(index, task)
         }
         _ => false,
     }
@@ -112,5 +121,51 @@ fn said(index: &Index, task: &Task) -> Option<Finding> {
             let (place, _) = index.said_by_file(task)?;
             Some(Finding::new(place.doc, index.entity(place).name, String::new()).place(place))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::analysis;
+
+    /// What is told of a phase with one plan, by its row and the phase and the remark of its requirement.
+    fn told(row: &str, phase: &str, status: &str) -> Vec<String> {
+        let (analysis, _) = analysis(&format!(
+            "//- /.planning/ROADMAP.md\n  ### Phase 1: Draw the map\n  - [x] 01-01-PLAN.md\n\n  ### Phase 2: Ink\n  - [ ] 02-01-PLAN.md\n\n  | Phase | Plans Complete | Status |\n  |---|---|---|\n  | 1. Draw the map | {row} |\n  | 2. Ink | 0/1 | Not started |\n//- /.planning/REQUIREMENTS.md\n  - [ ] **MAP-01**: It is drawn\n\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | MAP-01 | {phase} | {status} |\n"
+        ));
+        let found = analysis.diagnostics();
+        found.iter().filter(|it| it.rule == "stale-rollup").map(|it| it.message.clone()).collect()
+    }
+
+    #[test]
+    fn a_requirement_is_told_where_its_phase_alone_is_plainly_done() {
+        let n = |row, phase| told(row, phase, "Pending").len();
+        for phase in ["1", "Phase 1", "Phase 1: Draw the map", "Phase 1 (map)"] {
+            assert_eq!(n("1/1 | Complete", phase), 1, "{phase}");
+        }
+        for phase in [
+            "Phase 1 (deferred)",
+            "Phase 1 - moved to the next",
+            "Phase 1 (map), Phase Two",
+            "Phase 1: first half",
+            "Phase 1, 2",
+            "Phase 2",
+        ] {
+            assert_eq!(n("1/1 | Complete", phase), 0, "{phase}");
+        }
+    }
+
+    #[test]
+    fn a_phase_to_which_plans_are_to_come_is_not_done() {
+        assert_eq!(told("1/1 | In Progress", "1", "Pending").len(), 2);
+        assert_eq!(told("1/3 | In Progress", "1", "Pending"), Vec::<String>::new());
+        // What is still to be planned when all that is known is done was never written on.
+        assert_eq!(told("1/TBD | In Progress", "1", "Pending").len(), 2);
+    }
+
+    #[test]
+    fn a_requirement_of_two_phases_is_told_of_none() {
+        let twice = "Pending |\n  | MAP-01 | Phase 2 | Pending";
+        assert_eq!(told("1/1 | Complete", "Phase 1", twice), Vec::<String>::new());
     }
 }
