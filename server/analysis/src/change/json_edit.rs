@@ -48,6 +48,9 @@ pub(super) fn add_status(
 ) -> Option<TextEdit> {
     with_record(document, place, |record| {
         let value = def.json_value();
+        if rule.without.iter().any(|key| record.get(key).is_some()) {
+            return None;
+        }
         if let Some(own) = record.get(&rule.status) {
             let is_null = matches!(own.kind, JsonKind::Null);
             return is_null.then_some(TextEdit { range: own.range, insert: value });

@@ -162,7 +162,10 @@ impl RecordReader<'_> {
         {
             return;
         }
-        if rule.without.iter().any(|key| value.get(key).is_some()) {
+        let is_filled = |key: &String| value.get(key).is_some_and(|it| !is_nothing(it));
+        let is_apart = rule.without.iter().any(is_filled);
+        let is_known = !rule.without.is_empty() && self.entities.contains_key(&value.range);
+        if is_known || is_apart && !is_filled(&rule.status) {
             return;
         }
         let id_value = value.get(&rule.id);
@@ -203,7 +206,8 @@ impl RecordReader<'_> {
         if let (true, Some(member)) = (is_scalar, keyed) {
             self.status(value, member.range, rule, entity, facts);
         }
-        for member in value.members() {
+        let is_own = |member: &&JsonMember| !(is_apart && member.key == rule.status);
+        for member in value.members().iter().filter(is_own) {
             self.member(member, rule, entity, facts);
         }
         if !around.before.is_empty() {
@@ -331,6 +335,11 @@ impl RecordReader<'_> {
 fn opening(value: &JsonValue) -> TextRange {
     let start = value.range.start as usize;
     TextRange::new(start, start + 1)
+}
+
+/// Whether a member says nothing, as if it were not there.
+fn is_nothing(value: &JsonValue) -> bool {
+    matches!(value.kind, JsonKind::Null | JsonKind::Invalid) || value.as_str() == Some("")
 }
 
 fn is_empty(value: &JsonValue) -> bool {

@@ -133,9 +133,9 @@ const LANGUAGES: &[Language] = &[
     },
     // Turkish
     Language {
-        // Small letters of capitals, where nobody knows which language they are of.
+        // The small letters of capitals, too, where nobody knows which language they are of.
         done: &["tamamlandı", "tamamlandi", "bitti"],
-        active: &["devam ediyor", "devam edi\u{307}yor"],
+        active: &["devam ediyor"],
         open: &["bekliyor"],
         dropped: &["ertelendi"],
     },
@@ -162,7 +162,7 @@ const LANGUAGES: &[Language] = &[
     },
     // Ukrainian
     Language {
-        done: &["виконано", "зроблено"],
+        done: &["виконано", "зроблено", "готово", "завершено"],
         active: &["в роботі"],
         open: &["не розпочато"],
         dropped: &["відкладено"],
@@ -209,15 +209,29 @@ pub(super) fn translated(vocabulary: Vocabulary) -> Vocabulary {
 const SHORT: &str = "务进开发说这个们时为过还没对应该设计专项实现测试状态标题类优";
 const FULL: &str = "務進開發說這個們時為過還沒對應該設計專項實現測試狀態標題類優";
 
-/// Whether a text holds characters that the language of these words alone has.
+/// Letters that only Russian of the two has, and only Ukrainian.
+const RUSSIAN: &str = "ыэъё";
+const UKRAINIAN: &str = "іїєґ";
+
+/// Whether a text holds characters that the language of these words alone has, and none of its neighbour.
 fn is_written(language: &Language, text: &str) -> bool {
     let is_full = language.active.contains(&"進行中") && language.done.contains(&"已完成");
-    let (own, other) = match language.active.contains(&"进行中") {
-        true => (SHORT, FULL),
-        false if is_full => (FULL, SHORT),
-        false => return false,
+    let speaks = |word: &str| language.active.contains(&word);
+    let (own, other) = match () {
+        () if speaks("进行中") => (SHORT, FULL),
+        () if is_full => (FULL, SHORT),
+        () if speaks("в работе") => (RUSSIAN, UKRAINIAN),
+        () if speaks("в роботі") => (UKRAINIAN, RUSSIAN),
+        () => return false,
     };
+    let is_mixed = own == RUSSIAN || own == UKRAINIAN;
     text.chars().any(|c| own.contains(c) && !other.contains(c))
+        && !(is_mixed && text.chars().any(|c| other.contains(c)))
+}
+
+/// A word in small letters. The dot above that the small letter of `İ` has besides its own is no letter.
+fn small(word: &str) -> String {
+    word.to_lowercase().replace('\u{307}', "")
 }
 
 /// All words, each with what it says.
@@ -230,7 +244,7 @@ pub(crate) fn words() -> impl Iterator<Item = (Category, &'static str)> {
 
 /// Whether two words may be of one language; those that are of none here are.
 pub(crate) fn are_of_one(one: &str, other: &str) -> bool {
-    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let (one, other) = (small(one), small(other));
     let knows = |language: &&Language, word: &str| {
         SAID.into_iter().any(|category| language.of(category).contains(&word))
     };
@@ -247,7 +261,7 @@ const CAPITALS: &[(&str, &str)] =
 /// Of a word that several languages have, the other words of `text` tell which is meant; `None` where
 /// that is not certain.
 pub(crate) fn in_language_of(word: &str, category: Category, text: &str) -> Option<String> {
-    let small = word.to_lowercase();
+    let small = small(word);
     let knows = |language: &&Language| {
         SAID.into_iter().any(|category| language.of(category).contains(&small.as_str()))
     };
@@ -326,7 +340,11 @@ mod tests {
             ("已完成", Category::Active, "状态", Some("进行中")),
             ("已完成", Category::Active, "狀態", Some("進行中")),
             ("完了", Category::Open, "", Some("未着手")),
-            ("Готово", Category::Open, "", Some("Не начато")),
+            ("Готово", Category::Open, "", None),
+            ("Готово", Category::Open, "это мы", Some("Не начато")),
+            ("Готово", Category::Open, "в роботі", Some("Не розпочато")),
+            ("ЗАВЕРШЕНО", Category::Active, "її", Some("В РОБОТІ")),
+            ("Выполнено", Category::Active, "", Some("В работе")),
             ("TAMAMLANDI", Category::Open, "", Some("BEKLİYOR")),
             ("DEVAM EDİYOR", Category::Done, "", Some("TAMAMLANDI")),
             ("Bitti", Category::Active, "", Some("Devam ediyor")),
@@ -339,6 +357,19 @@ mod tests {
         ] {
             let found = in_language_of(word, category, text);
             assert_eq!(found.as_deref(), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_read_in_its_capitals_too() {
+        let tickets = crate::profile::builtin::profile("tickets").expect("it is built in");
+        let vocabulary = tickets.vocabulary(crate::profile::EntityKind::Task);
+        for (category, word) in words() {
+            let turkish = word.replace('i', "İ").replace('ı', "I").to_uppercase();
+            for spelled in [word.to_owned(), word.to_uppercase(), turkish] {
+                let said = vocabulary.lookup(&spelled).map(|it| vocabulary.get(it).category);
+                assert_eq!(said, Some(category), "{spelled}");
+            }
         }
     }
 }

@@ -393,14 +393,15 @@ pub fn normalise(word: &str) -> String {
     for c in word.chars() {
         match c {
             '_' | '-' | ' ' | '\t' | '\u{a0}' => gap = !out.is_empty(),
-            '\u{fe0e}' | '\u{fe0f}' | '*' | '`' | '\r' | '\n' => {}
+            '\u{fe0e}' | '\u{fe0f}' | '\u{307}' | '*' | '`' | '\r' | '\n' => {}
             _ => {
                 if std::mem::take(&mut gap) {
                     out.push(' ');
                 }
                 match c.is_ascii() {
                     true => out.push(c.to_ascii_lowercase()),
-                    false => out.extend(c.to_lowercase()),
+                    // The small letter of `İ` has a dot besides its own.
+                    false => out.extend(c.to_lowercase().filter(|it| *it != '\u{307}')),
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::change::planner::{PlanDraft, tick};
-use crate::change::{Refusal, RefusalKind, markdown_edit, refuse, validate};
+use crate::change::{Refusal, RefusalKind, json_edit, markdown_edit, refuse, validate};
 use crate::index::Place;
 use crate::index::boxes::Boxes;
 use crate::model::{Document, Field, FieldRole};
@@ -14,6 +14,18 @@ use crate::syntax::front_matter::FrontEntry;
 use crate::syntax::markdown::{Markdown, unclosed};
 use crate::text::TextRange;
 use crate::text::text_edit::TextEdit;
+
+/// The two members of a record of which each says its status, so that a change of one would leave the other.
+fn two_ways(document: &Document, place: Place) -> Option<(&str, &str)> {
+    let mut rules = document.role().records.iter();
+    rules.find_map(|rule| {
+        let both = json_edit::with_record(document, place, |record| {
+            record.get(&rule.status)?;
+            rule.without.iter().find(|key| record.get(key).is_some())
+        })?;
+        Some((rule.status.as_str(), both?.as_str()))
+    })
+}
 
 impl PlanDraft<'_> {
     /// Where no status stands and none can be added.
@@ -33,6 +45,11 @@ impl PlanDraft<'_> {
         let by_file = index.task_at(place).and_then(|task| index.said_by_file(task));
         if let Some((file, _)) = by_file.filter(|(file, _)| *file != place) {
             return self.follows_file(file);
+        }
+        if let Some((own, other)) = two_ways(&index.docs[place.doc], place) {
+            let name = name.unwrap_or_default();
+            let message = format!("`{own}` and `{other}` both say how far {name} is in {path}");
+            return refuse(RefusalKind::NoSpelling, message, "take one of the two out");
         }
         let message = format!("{} has no status in {path}", name.unwrap_or_default());
         let rule = index.docs[place.doc].role().document.as_ref();

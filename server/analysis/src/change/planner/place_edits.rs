@@ -1,11 +1,12 @@
 //! The edits by which one entity says another status: in each place where it stands, or in a new one.
 
 use super::{PlanDraft, comments, form, marks, own_words, says_no_more, unspelled, words};
+
 use crate::change::{Mode, Refusal, json_edit, markdown_edit};
 use crate::index::{Place, Spot};
 use crate::model::carrier::{Form, Spelled};
-use crate::profile::Format;
 use crate::profile::vocabulary::StatusIdx;
+use crate::profile::{Format, RecordRule};
 use crate::text::TextRange;
 use crate::text::shared_text::Source as _;
 use crate::text::text_edit::TextEdit;
@@ -118,6 +119,18 @@ impl PlanDraft<'_> {
         Ok(stated)
     }
 
+    /// How a record says its status; `None` where those beside it say theirs in another way.
+    fn record_rule(&self, place: Place) -> Option<&RecordRule> {
+        let document = &*self.analysis.index.docs[place.doc];
+        let what = |at: usize| document.facts.entities[at].what();
+        let own = what(place.entity);
+        let mut told = document.facts.occurrences.iter().map(|it| what(it.entity)).peekable();
+        let is_alike = told.peek().is_none() || told.any(|other| other == own);
+        let rules = &document.role().records;
+        let of_type = rules.iter().find(|rule| rule.task_type == own.task_type);
+        of_type.or(rules.first()).filter(|rule| rule.without.is_empty() || is_alike)
+    }
+
     /// The edits that write the status of an entity that says none.
     fn added(&self, place: Place, to: StatusIdx) -> Result<Vec<TextEdit>, Refusal> {
         let index = &self.analysis.index;
@@ -125,7 +138,7 @@ impl PlanDraft<'_> {
         let def = index.vocabulary_at(place).get(to);
         match document.role().format {
             Format::Json => {
-                let rule = document.role().records.first();
+                let rule = self.record_rule(place);
                 let added = rule.and_then(|r| json_edit::add_status(document, place, r, def));
                 if added.is_none() && document.facts.broken.is_none() {
                     return Err(self.nowhere(place));

@@ -9,6 +9,7 @@ use crate::index::{Index, Place, Spot};
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
 use crate::profile::{Format, languages};
 use crate::syntax::json::rewrite::quote;
+use crate::syntax::json::{Json, JsonKind, JsonValue};
 
 /// Entities of the file that are looked at on either side.
 const NEAR: usize = 200;
@@ -108,10 +109,44 @@ fn listed(spot: &Spot<'_>, own: &StatusDef) -> Option<String> {
     }
     let first = document.facts.entities.iter().map(|it| it.range.start).min()?;
     let head = document.text.copy(0..first as usize);
-    let names = |word: &&String| head.contains(&quote(word));
+    if !own.spellings.iter().any(|word| head.contains(&quote(word))) {
+        return None;
+    }
+    let json = Json::parse(&document.text);
+    let mut legend = Vec::new();
+    legend_words(json.root.as_ref()?, first, spot.vocabulary(), &mut legend);
+    let names = |word: &&String| legend.contains(word);
     let mut spelled = own.spellings.iter().filter(names);
     let word = spelled.next().filter(|_| !names(&&own.json))?;
     spelled.next().is_none().then(|| word.clone())
+}
+
+/// The words of legends before `end`: the keys of an object, or a list of texts, of which several are statuses.
+fn legend_words(value: &JsonValue, end: u32, vocabulary: &Vocabulary, words: &mut Vec<String>) {
+    let mut add = |all: Vec<&str>| {
+        let mut statuses: Vec<_> = all.iter().filter_map(|it| vocabulary.lookup(it)).collect();
+        statuses.sort_unstable();
+        statuses.dedup();
+        if statuses.len() > 1 {
+            words.extend(all.into_iter().map(str::to_owned));
+        }
+    };
+    match &value.kind {
+        JsonKind::Array(items) if value.range.end <= end => {
+            let texts: Option<Vec<&str>> = items.iter().map(JsonValue::as_str).collect();
+            add(texts.unwrap_or_default());
+        }
+        JsonKind::Object(members) => {
+            if value.range.end <= end {
+                add(members.iter().map(|member| &*member.key).collect());
+            }
+            let before = members.iter().filter(|member| member.value.range.start < end);
+            for member in before {
+                legend_words(&member.value, end, vocabulary, words);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Whether a word is in capitals, where the profile has them so, whatever stands beside it.

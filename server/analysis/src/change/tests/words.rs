@@ -288,9 +288,40 @@ fn a_list_in_json_that_names_its_statuses_has_no_others_written() {
     let after = |head: &str| set(&list(head), "1", "done").expect("it may be set");
     let legend = "\"legend\": {\"not_started\": \"No work\", \"passing\": \"It is proved\"},";
     assert!(after(legend).contains(r#""status": "passing""#), "{}", after(legend));
+    // What stands there otherwise is no legend.
+    for other in [
+        "\"milestone\": \"completed\",",
+        "\"proofs\": [\"verified\"],",
+        "\"state\": {\"phase\": \"passing\"},",
+    ] {
+        assert!(after(other).contains(r#""status": "done""#), "{}", after(other));
+    }
     // Of two words nobody knows which is meant, and its own word needs no other.
     for both in ["\"all\": [\"passing\", \"completed\"],", "\"all\": [\"done\", \"passing\"],", ""]
     {
         assert!(after(both).contains(r#""status": "done""#), "{}", after(both));
     }
+}
+
+#[test]
+fn a_feature_whose_list_says_its_status_in_two_ways_is_known_and_stays() {
+    let list = |own: &str| {
+        format!(
+            "//- /feature_list.json\n  [\n    {{\"id\": 1, \"name\": \"Ask\", \"passes\": false{own}}},\n    {{\"id\": 2, \"name\": \"Answer\", \"depends_on\": [1], \"passes\": false}}\n  ]\n"
+        )
+    };
+    for nothing in ["", ", \"status\": null", ", \"status\": \"\""] {
+        let after = set(&list(nothing), "1", "done").expect("it may be set");
+        assert!(after.contains(&format!("\"passes\": true{nothing}}}")), "{after}");
+    }
+    let both = list(", \"status\": \"pending\"");
+    let (found, _) = crate::testing::analysis(&both);
+    assert_eq!(found.diagnostics(), []);
+    assert_eq!(found.index.tasks.len(), 2);
+    let why = set(&both, "1", "done").expect_err("it says it twice").to_string();
+    assert!(why.contains("both say how far 1 is in feature_list.json"), "{why}");
+    // One that says nothing says it as those beside it do.
+    let silent = both.replace(", \"passes\": false, \"status\": \"pending\"", "");
+    let why = set(&silent, "1", "done").expect_err("nobody knows how").to_string();
+    assert!(why.contains("has no status in feature_list.json"), "{why}");
 }
