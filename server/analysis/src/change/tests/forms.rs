@@ -260,6 +260,13 @@ fn a_check_box_keeps_its_form() {
         ),
         ("- [ ] [TODO] Add login", "failed", "- [ ] [FAILED] Add login"),
         ("- [x] Add login — completed 2026-01-02", "todo", "- [ ] Add login"),
+        ("- [x] Add login - *Completed 2026-01-02*", "todo", "- [ ] Add login"),
+        ("- [x] Add login *(completed 2026-01-02)*", "todo", "- [ ] Add login"),
+        (
+            "- [x] Add *login (completed 2026-01-02)*",
+            "todo",
+            "refused: it also says `(completed 2026-01-02)`",
+        ),
         ("- [x] Add login - DONE 2026-01-01", "todo", "- [ ] Add login"),
         ("- [ ] Add login ✅ DONE", "in_progress", "refused: it also says `✅ DONE`"),
         ("- [ ] Add login ✅ DONE", "done", "- [x] Add login ✅ DONE"),

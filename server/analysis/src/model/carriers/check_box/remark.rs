@@ -29,8 +29,11 @@ impl Remark {
     /// day on which something was planned or begun stays true.
     pub(super) fn at_end(vocabulary: &Vocabulary, text: &str, words: TextRange) -> Option<Remark> {
         let said = words.of(text).trim_end();
-        let is_bracketed = said.ends_with(')');
-        let inside = said.strip_suffix([')', '.']).unwrap_or(said);
+        let bare = said.trim_end_matches(['*', '_']);
+        // It may stand in italics as a whole.
+        let emphasis = &said[bare.len()..];
+        let is_bracketed = bare.ends_with(')');
+        let inside = bare.strip_suffix([')', '.']).unwrap_or(bare);
         // Few boxes end in a day, so that is looked at first.
         let (head, day) = inside.rsplit_once(' ')?;
         if day.len() != 10 || !matches!(TimeStamp::parse(day), Some(TimeStamp::Day(_))) {
@@ -44,6 +47,10 @@ impl Remark {
             last_dash(inside).map(|dash| dash.start).into_iter().chain(sign).max()? + 1
         };
         let words_from = inside[open..].trim_start_matches(['(', '-', '–', '—']);
+        let (words_from, open) = match is_bracketed {
+            true => (words_from, inside[..open].strip_suffix(emphasis)?.len()),
+            false => (words_from.trim_start().strip_prefix(emphasis)?, open),
+        };
         let (word, _) = words_from.rsplit_once(' ')?;
         let status = vocabulary.lookup(word.trim())?;
         if vocabulary.get(status).category != Category::Done {
