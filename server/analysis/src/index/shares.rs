@@ -30,8 +30,13 @@ struct RatioChange {
     after: Ratio,
 }
 
-/// The edits by which the shares of a document follow those of its counters.
-pub fn follow(document: &Document, counted: &[TextEdit]) -> Vec<TextEdit> {
+/// The edits by which the shares of a document follow those of its counters. `was` is what a number was before
+/// a change made it what it is.
+pub fn follow(
+    document: &Document,
+    counted: &[TextEdit],
+    was: &dyn Fn(TextRange) -> Option<u64>,
+) -> Vec<TextEdit> {
     let own = document.profile.shares.iter().filter(|share| share.role == document.facts.role);
     let own: Vec<&ShareAt> = own.map(|share| &share.at).collect();
     let changes = if own.is_empty() { Vec::new() } else { ratios(document, counted) };
@@ -46,7 +51,7 @@ pub fn follow(document: &Document, counted: &[TextEdit]) -> Vec<TextEdit> {
                 let front = front_matter::of(text);
                 let entries = front.iter().flat_map(|front| &front.entries);
                 let values = entries.filter(|entry| entry.path == *key).map(|entry| entry.value);
-                edits.extend(values.flat_map(|value| percent_alone(text, value, &changes)));
+                edits.extend(values.flat_map(|value| percent_alone(text, value, &changes, was)));
             }
             ShareAt::Line(head) => {
                 for line in &Markdown::parse(text).lines {
@@ -115,13 +120,25 @@ fn one<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<Option<
 }
 
 /// `40`, `"40"`, `40%`.
-fn percent_alone(text: &str, value: TextRange, changes: &[RatioChange]) -> Option<TextEdit> {
+fn percent_alone(
+    text: &str,
+    value: TextRange,
+    changes: &[RatioChange],
+    was: &dyn Fn(TextRange) -> Option<u64>,
+) -> Option<TextEdit> {
     let raw = value.of(text);
     let bare = raw.trim_matches(['"', '\'']);
     let digits = bare.strip_suffix('%').unwrap_or(bare);
     let start = value.start as usize + raw.find(digits)?;
-    let insert = moved(number(digits)?, 100, changes)?.to_string();
-    Some(TextEdit { range: TextRange::new(start, start + digits.len()), insert })
+    let range = TextRange::new(start, start + digits.len());
+    // What was the share of a counter that is what it was then is that again.
+    let is_share = |said: &u64| {
+        let moving = changes.iter().filter(|it| it.before != it.after).map(|it| it.after);
+        moving.into_iter().any(|it| [nearest(it, 100), below(it, 100)].contains(&Some(*said)))
+    };
+    let becomes = moved(number(digits)?, 100, changes);
+    let insert = becomes.or_else(|| was(range).filter(is_share))?.to_string();
+    Some(TextEdit { range, insert })
 }
 
 fn number(digits: &str) -> Option<u64> {

@@ -147,7 +147,7 @@ fn fix(analysis: &Snapshot, diagnostic: &Diagnostic, _at: &str) -> Vec<Fix> {
     let wanted = counters::expected(index, doc, counter, &BTreeMap::new());
     let Some(wanted) = wanted else { return Vec::new() };
     let mut edits = vec![TextEdit { range: fact.range, insert: wanted.to_string() }];
-    edits.extend(shares::follow(document, &edits));
+    edits.extend(shares::follow(document, &edits, &|_| None));
     let title = format!("Set `{}` to {wanted}", counter.key.join("."));
     vec![Fix { title, preferred: true, change: SourceChange::within(document, edits) }]
 }

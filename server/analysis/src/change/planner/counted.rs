@@ -61,7 +61,8 @@ impl PlanDraft<'_> {
                 }
             }
             if let Some(edits) = by_doc.get_mut(&doc) {
-                edits.extend(shares::follow(document, edits));
+                let was = |number| self.recalled_number(document, number);
+                edits.extend(shares::follow(document, edits, &was));
             }
         }
     }

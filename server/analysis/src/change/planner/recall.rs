@@ -57,17 +57,38 @@ impl PlanDraft<'_> {
         steps.first().is_some_and(|step| said(step.was) == Some(to))
     }
 
+    /// What a number in a line was before a change of one of the tasks made it what it is.
+    pub(super) fn recalled_number(&self, document: &Document, number: TextRange) -> Option<u64> {
+        self.tasks.keys().find_map(|task| {
+            let task = task.to_string();
+            let (line, steps) = self.line_steps(document, number, &task)?;
+            let part = |from: u32, to: u32| document.text.copy(from as usize..to as usize);
+            let (head, tail) = (part(line.start, number.start), part(number.end, line.end));
+            let was = steps.first()?.was;
+            was.strip_prefix(&*head)?.strip_suffix(&*tail)?.parse().ok()
+        })
+    }
+
     /// The line of a place, and what it was before changes that have left it as it is, the last first.
     fn steps(&self, spot: &Spot<'_>) -> Option<(TextRange, Vec<EarlierStep<'_>>)> {
-        let (document, earlier) = (spot.document, &self.analysis.earlier);
+        let task = self.analysis.index.task_at(spot.place)?.id.to_string();
+        self.line_steps(spot.document, spot.occurrence.reading.range, &task)
+    }
+
+    fn line_steps(
+        &self,
+        document: &Document,
+        inside: TextRange,
+        task: &str,
+    ) -> Option<(TextRange, Vec<EarlierStep<'_>>)> {
+        let earlier = &self.analysis.earlier;
         let path = document.path.as_str();
         if !self.recalls || earlier.is_silent(path) {
             return None;
         }
-        let at = spot.occurrence.reading.range.start as usize;
-        let range = document.lines.line_range(document.lines.line_col(at).line);
+        let range = document.lines.line_range(document.lines.line_col(inside.start as usize).line);
         let (start, end) = (range.start as usize, range.end as usize);
-        if end - start > LONGEST || (spot.occurrence.reading.range.end as usize) > end {
+        if end - start > LONGEST || (inside.end as usize) > end {
             return None;
         }
         let line = document.text.copy(start..end);
@@ -76,8 +97,7 @@ impl PlanDraft<'_> {
             from += 1;
         }
         let above = document.text.copy(from..start);
-        let task = self.analysis.index.task_at(spot.place)?.id.to_string();
-        Some((range, earlier.of(LinePlace { path, line: &line, above: &above, task: &task })))
+        Some((range, earlier.of(LinePlace { path, line: &line, above: &above, task })))
     }
 
     /// The edits by which a list is what it was when an entry was last in the section of a status, wherever
@@ -425,6 +445,33 @@ mod tests {
         assert_eq!(row("0/2 | Planned"), "| 1. Draw | 0/2 | Planned |");
         assert_eq!(row("0/2 | In progress"), "| 1. Draw | 0/2 | In Progress |");
         assert_eq!(row("0/2 | Blocked"), "| 1. Draw | 0/2 | In Progress |");
+    }
+
+    #[test]
+    fn a_share_that_a_change_took_comes_back_with_it() {
+        let state = |was: &str| {
+            let (now, _) = analysis(
+                "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw**\n  - [ ] **Phase 2: Ink**\n//- /.planning/STATE.md\n  ---\n  progress:\n    total_phases: 2\n    completed_phases: 0\n    total_plans: 9\n    completed_plans: 9\n    percent: 0\n  ---\n",
+            );
+            let mut earlier = EarlierLines::default();
+            let line = |text: &str| format!("  percent: {text}");
+            let (above, day) = ("  completed_plans: 9\n".to_owned(), AT[..10].to_owned());
+            let (was, is, tasks) = (line(was), line("0"), of("1"));
+            earlier.push(".planning/STATE.md", ReplacedLine { above, was, is, day, tasks });
+            let now = now.knowing(Arc::new(earlier));
+            let own = now.index.tasks.get(&TaskId::new("1")).expect("the phase");
+            let to = now.index.vocabulary_of(own).by_id("complete").expect("it");
+            let (subject, mode) = (Subject::Task(TaskId::new("1")), Mode::Transition);
+            let intent = Intent { subject, to, reason: None, at: AT.to_owned(), mode };
+            let plan = change::plan(&now, &intent).expect("it may be set");
+            text(&changed(&now, &plan.change), ".planning/STATE.md")
+        };
+        let share = |was: &str| {
+            let state = state(was);
+            let (_, said) = state.split_once("percent: ").expect("a share");
+            said.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_eq!((share("50"), share("17"), share("x")), ("50".into(), "0".into(), "0".into()));
     }
 
     #[test]
