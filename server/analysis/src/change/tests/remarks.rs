@@ -38,6 +38,8 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Added a third story\n", "in-progress"),
         ("    # Added 2026-01-15, reopened since\n", "in-progress"),
         ("    # Epic 1: IN PROGRESS\n", "in-progress"),
+        ("    # ─── Epic 1 : Tea (half done) ─────\n", "in-progress"),
+        ("    # Waits until Epic 2 is done\n", "in-progress"),
         ("", "in-progress  # reopened: a third story is to be written"),
         ("", "in-progress # 2/3 stories done"),
         ("", "\"in-progress\" # falta uno"),
@@ -58,6 +60,10 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Keeps the leaves of the day (茶叶)\n", "in-progress"),
         ("    # Epic 1: Progress of half the failed teas\n", "in-progress"),
         ("    # Story 1-1: What is left\n", "in-progress"),
+        ("    # ─── Epic 1 : Thé (simplifié) ─────\n", "in-progress"),
+        ("    # --- Epic 1 : Tea (second half) ---\n", "in-progress"),
+        ("    # --- Epic 1 ---\n", "in-progress"),
+        ("    # All 2 stories must be in review before Epic 2 begins\n", "in-progress"),
     ] {
         let (diff, left) = left(&epic(above, line), DONE);
         assert!(diff.contains("+  epic-1: done") && left.is_empty(), "{above}{line}: {left:?}");
