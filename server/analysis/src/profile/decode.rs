@@ -272,6 +272,7 @@ impl Decoder {
             format,
             path: table.regex(self, "path"),
             path_id: table.string(self, "path_id").map(|(text, _)| text),
+            path_also: table.string(self, "path_also").map(|(text, _)| text),
             old: table.regex(self, "old"),
             reports: table.regex(self, "reports"),
             words: table.strings(self, "words"),
