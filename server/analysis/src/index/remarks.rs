@@ -144,7 +144,7 @@ impl Spot<'_> {
         let status = self.status()?;
         let old = vocabulary.get(status).category;
         let is_line = self.occurrence.carrier.remarks == Remarks::Line;
-        if !is_line || old == vocabulary.get(to).category || self.raw().starts_with(['[', '(']) {
+        if !is_line || status == to || self.raw().starts_with(['[', '(']) {
             return None;
         }
         let behind = self.remarks().0?;

@@ -262,3 +262,18 @@ fn what_is_told_in_another_language_behind_a_status_stays_with_it() {
     let plan = "//- /PLAN.md\n  # Plan\n  - **Status**: 进行中 (50%)\n";
     assert!(set(plan, "plan", "done").expect("a share").contains("已完成 (100%)"));
 }
+
+#[test]
+fn what_tells_of_the_old_status_is_in_the_way_of_every_other() {
+    let story = "//- /docs/stories/1.1.boil.md
+  # Story 1.1: Boil
+
+  ## Status
+
+  **Backlog** — Deferred from Story 5.4, targeted for the autumn.
+";
+    for to in ["ready-for-dev", "in-progress", "blocked", "deferred", "cancelled"] {
+        let refused = set(story, "1.1", to).expect_err(to);
+        assert!(refused.message.contains("beside it may belong to its old status"), "{refused}");
+    }
+}
