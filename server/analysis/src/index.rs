@@ -26,6 +26,7 @@ pub(crate) mod shared_map;
 mod shared_rows;
 pub mod shared_vec;
 pub mod shares;
+mod stamping;
 pub mod tasks;
 #[cfg(test)]
 mod tests;
@@ -190,6 +191,8 @@ pub struct Index {
     waiting: Arc<OnceLock<Vec<TaskId>>>,
     /// The tasks that are under way or disagree, once somebody asks.
     pressing: Arc<OnceLock<BTreeSet<TaskId>>>,
+    /// Which times lists keep, once somebody asks.
+    stamping: Arc<OnceLock<stamping::Stamping>>,
 }
 
 impl Index {

@@ -137,6 +137,8 @@ pub struct Profile {
     pub agreement: Vec<(StatusIdx, Vec<StatusIdx>)>,
     /// Whether nobody but a person takes work back that some place says is begun or done.
     pub keeps_progress: bool,
+    /// Whether a list stamps statuses as it does already.
+    pub stamps_as_kept: bool,
     /// Whether files at its root to which it gives no role are left to other profiles.
     pub shares_folder: bool,
     /// Whether people have words of their own, so that one that is not known is no fault.

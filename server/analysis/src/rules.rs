@@ -98,8 +98,8 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// One task: what its places say, and of other tasks nothing but what the statuses of its
-    /// children, and of those that it depends on, mean; and whether the documents of a pair can be
-    /// read in full.
+    /// children, and of those that it depends on, mean; whether the documents of a pair can be read in
+    /// full; and which times most of its list have.
     Task(TaskCheck),
     /// One entity: what it says, what those below it say, and the task that it belongs to.
     Entity(EntityCheck),

@@ -19,6 +19,7 @@ mod reopening;
 mod rows;
 mod shapes;
 mod signs;
+mod stamped;
 mod ticking;
 mod touched;
 mod tracks;
@@ -161,7 +162,6 @@ fn counters_follow_the_tasks() {
               ---
               ### 7. Add login
               - **Status**: [PLANNING]
-              - **Started**: 2026-01-02
 
               ### 8. Add logout
               - **Status**: [PLANNED]

@@ -139,7 +139,7 @@ fn each_status_says_what_else_it_changes() {
         &LOGIN.replacen("[PLANNED]", "[PLA$0NNED]", 1),
         expect![[r#"
             [REVISING] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 revising
-            [IMPLEMENTING] for "[PLANNED]" (changes specs/state.json) and 1 edits + set 7 implementing
+            [IMPLEMENTING] for "[PLANNED]" (changes specs/state.json) and 0 edits + set 7 implementing
             [BLOCKED] for "[PLANNED]" (changes specs/state.json) and 1 edits + set 7 blocked
             [PLANNED] for "[PLA" (as it is) and 0 edits
         "#]],

@@ -47,7 +47,7 @@ impl KeyedRecords {
     }
 
     /// The id that a record gives a file: that of the record whose key is the name of the file, or else the
-    /// only one that differs from its own in case alone.
+    /// only one that differs from its own in case alone, or from the other that its path says.
     pub(super) fn id_of(&self, index: &Index, place: Place) -> Option<&TaskId> {
         let document = &index.docs[place.doc];
         if self.by_key.is_empty() || !is_keyed(&index.docs, place) {
@@ -61,7 +61,11 @@ impl KeyedRecords {
         };
         let own = index.entity(place).id.as_ref()?;
         let by_name = self.by_key.get(&(scope, stem.clone())).or_else(|| spelled(&stem));
-        by_name.or_else(|| spelled(own.as_str())).filter(|id| *id != own)
+        let also = || {
+            let also = document.facts.captures.also.as_deref()?;
+            spelled(document.profile.ids.parse(also)?.as_str())
+        };
+        by_name.or_else(|| spelled(own.as_str())).or_else(also).filter(|id| *id != own)
     }
 }
 
@@ -148,5 +152,33 @@ mod tests {
             ],
         );
         assert_eq!(found, both(&["tasting-1"]));
+    }
+
+    #[test]
+    fn a_file_with_letters_before_its_numbers_is_of_the_record_with_these() {
+        let files = [
+            ("e18-s04-draw-the-map.md", "Story 18.4: Draw the map"),
+            ("stories/E18-S05.md", "Story E18-S05: Print the map"),
+            ("stories/E7B-S01-frame-the-map.md", "Story 7b.1: Frame the map"),
+            ("story-e18-s06.md", "Story E18-S06: Sell the map"),
+        ];
+        let keys =
+            ["18-4-draw-the-map", "18-5-print-the-map", "7b-1-frame-the-map", "18-6-sell-it"];
+        assert_eq!(tasks(&keys, &files), both(&["7b-1", "18-4", "18-5", "18-6"]));
+        // Where the list itself calls them so, that is what they are called.
+        let own =
+            ["E18-S04-draw-the-map", "e18-s05-print-the-map", "E7B-S01", "E18-S06", "18-4-else"];
+        let found = tasks(&own, &files);
+        let is_both = |id: &str| found.contains(&(id.to_owned(), 2));
+        assert!(
+            ["E18-S04-draw-the-map", "e18-s05", "E7B-S01", "E18-S06"].into_iter().all(is_both),
+            "{found:?}"
+        );
+        // Numbers that are used again for something else are not the same story.
+        let found = tasks(
+            &["18-4-sell-all-pens"],
+            &[("e18-s04-draw-the-map.md", "Story 18.4: Draw the map")],
+        );
+        assert_eq!(found, [("18-4".to_owned(), 1)]);
     }
 }

@@ -19,8 +19,8 @@ struct NamedFile<'a> {
     /// The names of the files that they link to, and the keys of records.
     names: Vec<&'a str>,
     titles: Vec<&'a str>,
-    /// What records are called by.
-    keys: Vec<&'a str>,
+    /// What records are called by, and their ids.
+    keys: Vec<(&'a str, &'a TaskId)>,
 }
 
 impl<'a> NamedFile<'a> {
@@ -33,7 +33,8 @@ impl<'a> NamedFile<'a> {
             named.names.extend(links.filter_map(|link| link.target.rsplit('/').next()));
             let name = entity.name.of(&document.text);
             named.names.push(name);
-            named.keys.extend(Some(name).filter(|_| document.role().format != Format::Markdown));
+            let key = entity.id.as_ref().map(|id| (name, id));
+            named.keys.extend(key.filter(|_| document.role().format != Format::Markdown));
             named.titles.extend(Some(&*entity.title).filter(|title| !title.is_empty()));
         }
         named
@@ -72,7 +73,7 @@ impl<'a> NamedFile<'a> {
         let of_file = [behind_id.unwrap_or_default(), &*entity.title].map(normalise);
         let of_name = told(&of_file[0]).len();
         let of_file: BTreeSet<&str> = of_file.iter().flat_map(|name| told(name)).collect();
-        let keys = self.keys.iter().filter_map(|name| key_words(name, id));
+        let keys = self.keys.iter().filter_map(|(name, id)| key_words(name, id));
         let keys: Vec<String> = keys.map(normalise).collect();
         let is_apart = |key: &String| {
             let own = told(key);

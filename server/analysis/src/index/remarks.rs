@@ -1,14 +1,15 @@
 //! What people write beside a status, which tells how it is meant: behind it on its line, or in comments
 //! above it.
 
+mod above;
 mod aside;
 pub(super) mod awaiting;
 
 use std::borrow::Cow;
 
 use crate::index::Spot;
+use crate::index::remarks::above::{aside_at, of_state};
 use crate::model::carrier::Remarks;
-use crate::model::time::TimeStamp;
 use crate::model::{FieldRole, Occurrence};
 use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
 use crate::text::TextRange;
@@ -102,7 +103,7 @@ impl Spot<'_> {
                 || (is_aside && !is_agreement(vocabulary, text, to))
         };
         let behind = behind.iter().filter(|text| tells(text));
-        let above = above.iter().filter(|text| tells(of_state(vocabulary, text)));
+        let above = above.iter().filter(|text| self.tells_above(text, to));
         behind.chain(above).map(|text| quoted(text)).next()
     }
 
@@ -143,7 +144,7 @@ impl Spot<'_> {
         let status = self.status()?;
         let old = vocabulary.get(status).category;
         let is_line = self.occurrence.carrier.remarks == Remarks::Line;
-        if !is_line || old == vocabulary.get(to).category || self.raw().starts_with(['[', '(']) {
+        if !is_line || status == to || self.raw().starts_with(['[', '(']) {
             return None;
         }
         let behind = self.remarks().0?;
@@ -318,38 +319,19 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     all.filter(|word| !word.is_empty())
 }
 
-/// What a comment above a status can tell of it. The title of what stands below, `Epic 1: Failed orders`,
-/// names its topic, and only what stands behind it in brackets or behind a dash tells more; that it was
-/// added on some day is of its past.
-fn of_state<'t>(vocabulary: &Vocabulary, comment: &'t str) -> &'t str {
-    let text = comment.trim_matches(|c: char| c.is_whitespace() || c == '#');
-    let is_day = |word: &str| TimeStamp::parse(word).is_some();
-    let added = text.split_once(' ').filter(|(first, _)| first.eq_ignore_ascii_case("added"));
-    if let Some((_, behind)) = added.filter(|(_, behind)| behind.get(..10).is_some_and(is_day)) {
-        return &behind[10..];
-    }
-    let labelled = text.find([':', '：']).or_else(|| text.find(". "));
-    let labelled = labelled.map(|at| text.split_at(at));
-    let is_number = |label: &str| {
-        label.ends_with(|c: char| c.is_ascii_digit()) && label.split_whitespace().count() <= 2
-    };
-    let Some((_, title)) = labelled.filter(|(label, _)| is_number(label)) else { return text };
-    let (topic, behind) = title.split_at(aside_at(title).unwrap_or(title.len()));
-    match vocabulary.lookup(topic.trim_matches([':', '：', '.', ' '])) {
-        Some(_) => text,
-        None => behind,
-    }
-}
-
-/// Where what stands in brackets or behind a dash begins.
-fn aside_at(text: &str) -> Option<usize> {
-    let dash = text.find(" - ");
-    text.find(['(', '（', '[', '—', '–']).into_iter().chain(dash).min()
-}
-
 /// Whether a text tells that something is left: by a word, or by a share such as `5/6`.
 fn says_left(text: &str) -> bool {
-    words(text).any(|word| LEFT.iter().any(|left| left.eq_ignore_ascii_case(word))) || is_part(text)
+    // A half of the work that is called so is no work that is half done.
+    let is_called = |before: &str| {
+        ["first", "second"].iter().any(|ordinal| ordinal.eq_ignore_ascii_case(before))
+    };
+    let mut before = "";
+    let mut words = words(text).filter(|word| {
+        let is_name = word.eq_ignore_ascii_case("half") && is_called(before);
+        before = word;
+        !is_name
+    });
+    words.any(|word| LEFT.iter().any(|left| left.eq_ignore_ascii_case(word))) || is_part(text)
 }
 
 /// As [`says_left`], but for words that have other meanings where they stand alone.

@@ -60,6 +60,7 @@ impl Index {
     /// gone, or entities in them, so that all must be read together again.
     pub(crate) fn updated(&self, docs: &Docs) -> Option<(Index, Touched)> {
         let differing = self.differing(docs)?;
+        let stamping = self.stamping_again(docs, &differing)?;
         let mut index = Index {
             docs: docs.clone(),
             tasks: self.tasks.clone(),
@@ -75,6 +76,7 @@ impl Index {
             waiting: self.waiting.clone(),
             pressing: self.pressing.clone(),
             linked: self.linked.clone(),
+            stamping,
         };
         let mut touched = self.touched(docs, &differing);
         let mut depends = differing.iter().any(|(doc, entities)| {

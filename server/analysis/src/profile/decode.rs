@@ -115,6 +115,7 @@ impl Decoder {
         let relations = self.relations(&mut top, &vocabularies[0], &types);
         let agreement = self.agreement(&mut top, &vocabularies);
         let keeps_progress = top.flag(self, "keeps_progress");
+        let stamps_as_kept = top.flag(self, "stamps_as_kept");
         let shares_folder = top.flag(self, "shares_folder");
         let detect = top.tables(self, "detect").into_iter().map(|t| self.detect(t)).collect();
         let history = top.sub(self, "history", |d, t| t.globs(d, "files"));
@@ -161,6 +162,7 @@ impl Decoder {
             relations,
             agreement,
             keeps_progress,
+            stamps_as_kept,
             shares_folder,
             free_words,
             history: history.unwrap_or_else(GlobSet::empty),
@@ -270,6 +272,7 @@ impl Decoder {
             format,
             path: table.regex(self, "path"),
             path_id: table.string(self, "path_id").map(|(text, _)| text),
+            path_also: table.string(self, "path_also").map(|(text, _)| text),
             old: table.regex(self, "old"),
             reports: table.regex(self, "reports"),
             words: table.strings(self, "words"),
@@ -550,6 +553,7 @@ impl Profile {
             relations: Vec::new(),
             agreement: Vec::new(),
             keeps_progress: false,
+            stamps_as_kept: false,
             shares_folder: false,
             free_words: false,
             history: GlobSet::empty(),

@@ -28,6 +28,8 @@ pub struct Role {
     pub(in crate::profile) path: Option<Regex>,
     /// The id that the path says, with `{group}` for each group of `path`, where its group `id` says none.
     pub(in crate::profile) path_id: Option<String>,
+    /// Another id, which counts where a list knows it and not the first.
+    pub(in crate::profile) path_also: Option<String>,
     pub(in crate::profile) old: Option<Regex>,
     pub(in crate::profile) reports: Option<Regex>,
     /// Words for statuses that are written in its files, in place of those of the profile.
@@ -184,8 +186,11 @@ impl Role {
                 None => id,
             }),
         };
+        let names = self.path.iter().flat_map(Regex::capture_names).flatten();
+        let also = self.path_also.as_ref().map(|template| filled(template, names, get));
         PathCaptures {
             id,
+            also,
             slug: get("slug"),
             stem: get("stem"),
             parent: get("parent"),
@@ -220,6 +225,8 @@ pub struct PathPlaces {
 pub struct PathCaptures {
     /// The task's id, as written.
     pub id: Option<String>,
+    /// Another id, which counts where a list knows it and not the first.
+    pub also: Option<String>,
     /// The rest of the task folder's name.
     pub slug: Option<String>,
     /// The file's name without its extension.

@@ -26,6 +26,9 @@ fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     if authority.entity.derived_id || any_stamp(analysis, task, stamp) {
         return;
     }
+    if !task.places.iter().any(|place| index.lacks_stamp(*place, stamp)) {
+        return;
+    }
     let is = authority.shown();
     let message = format!("task {} is {is}, but has no `{stamp}` timestamp", index.called(task));
     findings.push(Finding::at(&authority, message).task(&task.id));
@@ -41,7 +44,7 @@ fn of_phase(analysis: &Snapshot, place: Place, findings: &mut Findings<'_>) {
     let Some(stamp) = stamp else { return };
     let role = FieldRole::Stamp(stamp.into());
     let mut fields = index.docs[place.doc].facts.fields_of(place.entity);
-    if fields.any(|field| field.role == role) {
+    if fields.any(|field| field.role == role) || !index.lacks_stamp(place, stamp) {
         return;
     }
     let Some(spot) = index.spots(place).next() else { return };

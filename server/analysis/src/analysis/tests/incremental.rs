@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::analysis::findings::Part;
+use crate::index::Place;
 use crate::model::runs::stamp_mark;
 use crate::model::{Document, Field, FieldRole, FilePath};
 use crate::profile::config::Config;
@@ -142,6 +143,9 @@ impl Stepped {
         // What is known once somebody asks is told with the rest, and gone on from after the next change.
         for state in [&now, &fresh] {
             state.index.pressing();
+            if !state.index.docs.is_empty() {
+                state.index.keeps_stamp(Place { doc: 0, entity: 0 }, "Started");
+            }
         }
         assert_eq!(format!("{:#?}", now.index), format!("{:#?}", fresh.index));
         assert_eq!(now.diagnostics(), fresh.diagnostics());

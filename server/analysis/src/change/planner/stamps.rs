@@ -30,13 +30,19 @@ impl PlanDraft<'_> {
         let names = &profile.fields;
         let json = document.role().format == Format::Json;
         let at = &self.intent.at;
+        let is_there = |name: &str| {
+            let mut fields = document.facts.fields_of(place.entity);
+            fields.any(|it| matches!(&it.role, FieldRole::Stamp(own) if **own == *name))
+        };
+        let stamp = def.stamp.as_deref();
+        let stamp = stamp.filter(|name| is_there(name) || index.keeps_stamp(place, name));
         let mut edits = Vec::new();
         if changes {
             edits.extend(self.stale_stamps(place, to, json));
         }
         if changes && json {
-            edits.extend(json_edit::stamps(document, place, names, def.stamp.as_deref(), at));
-        } else if changes && let Some(stamp) = &def.stamp {
+            edits.extend(json_edit::stamps(document, place, names, stamp, at));
+        } else if changes && let Some(stamp) = stamp {
             let header = index.spots(place).find(|spot| spot.occurrence.carrier.is_in_header);
             edits.extend(match header {
                 Some(spot) => header_stamp(&spot, stamp, at),

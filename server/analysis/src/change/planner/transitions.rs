@@ -1,7 +1,8 @@
 //! Which statuses may follow.
 
 use crate::change::Transition;
-use crate::index::{Index, Task};
+use crate::index::{Index, Place, Spot, Task};
+use crate::profile::EntityKind;
 use crate::profile::vocabulary::{StatusIdx, Vocabulary};
 use crate::snapshot::Snapshot;
 
@@ -39,11 +40,22 @@ pub fn transitions_of(analysis: &Snapshot, task: &Task) -> Vec<Transition> {
     all
 }
 
-/// Whether a task that has its status in check boxes only can have this one: they have a mark for it.
+/// Whether a task can have this status wherever it stands in a check box alone: that has a mark for it, or
+/// tells no more than whether work is left.
 pub(super) fn is_spellable(index: &Index, task: &Task, to: StatusIdx) -> bool {
-    let mut spots = index.statuses(task).peekable();
     let def = index.vocabulary_of(task).get(to);
-    spots.peek().is_none()
-        || spots
-            .any(|spot| !spot.occurrence.carrier.is_coarse() || index.has_mark_for(spot.place, def))
+    let in_box = |place: Place| {
+        let mut spots = index.spots(place).peekable();
+        spots.peek().is_some() && spots.all(|spot| spot.occurrence.carrier.is_coarse())
+    };
+    let can_say = |place: Place| {
+        let says = |spot: Spot<'_>| spot.status().is_some_and(|own| own == to);
+        index.has_mark_for(place, def) || index.spots(place).any(says)
+    };
+    let is_only = index.statuses(task).all(|spot| spot.occurrence.carrier.is_coarse());
+    let places = task.places.iter().copied().filter(|place| in_box(*place));
+    places
+        .filter(|place| is_only || !index.entity(*place).coarse)
+        .filter(|place| index.entity(*place).kind == EntityKind::Task)
+        .all(can_say)
 }

@@ -170,7 +170,8 @@ fn written(
             && (!is_translated || languages::are_of_one(word, old));
         is_of_language && vocabulary.says_just(def, word) && is_in_form(spot, word)
     };
-    for around in [in_file, in_siblings] {
+    let arounds: [(bool, Around); 2] = [(true, in_file), (false, in_siblings)];
+    for (around_here, around) in arounds {
         let mut found = Vec::new();
         let _ = around(index, spot, &mut |beside| {
             let word = form(beside).words().filter(|_| beside.status() == Some(to));
@@ -183,6 +184,13 @@ fn written(
         let times = |word: &String| found.iter().filter(|it| *it == word).count();
         // Of those that stand as often, the nearest.
         let most = found.iter().rev().max_by_key(|word| times(word));
+        // What one other file says is no habit, where a list has the name of the status.
+        let is_name = |word: &&String| vocabulary.is_name(def, word);
+        let is_rare = |word: &&String| !around_here && times(word) == 1 && !is_name(word);
+        if most.filter(is_rare).is_some() && is_named_in_list(index, spot, (to, def)) {
+            let name = || Some((spot.occurrence.carrier.words?.like)(def, old));
+            return found.iter().find(is_name).cloned().or_else(name);
+        }
         if most.is_some() {
             return most.cloned();
         }
@@ -236,6 +244,28 @@ fn letters(word: &str) -> Option<LetterCase> {
         (true, false) => LetterCase::Capitals,
     })
 }
+
+/// Whether a list that the task stands in calls the status by its name.
+fn is_named_in_list(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &StatusDef)) -> bool {
+    let task =
+        index.task_at(spot.place).filter(|_| spot.document.role().format == Format::Markdown);
+    let places = task.map_or(&[][..], |task| &task.places);
+    let in_lists = places.iter().filter(|at| index.docs[at.doc].role().format != Format::Markdown);
+    in_lists.flat_map(|at| index.spots(*at)).any(|own| {
+        let is_named = |spot: &Spot<'_>| {
+            let word = spot.occurrence.reading.word.of(&spot.document.text);
+            spot.status() == Some(to) && spot.vocabulary().is_name(def, word.trim_matches('"'))
+        };
+        let mut ask = |beside: &Spot<'_>| match is_named(beside) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        is_named(&own) || in_file(index, &own, &mut ask).is_break()
+    })
+}
+
+/// Asks places around one, the nearest first, until that is enough.
+type Around = fn(&Index, &Spot<'_>, Ask<'_>) -> ControlFlow<()>;
 
 type Ask<'f> = &'f mut dyn FnMut(&Spot<'_>) -> ControlFlow<()>;
 

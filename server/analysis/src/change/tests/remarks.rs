@@ -38,6 +38,8 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Added a third story\n", "in-progress"),
         ("    # Added 2026-01-15, reopened since\n", "in-progress"),
         ("    # Epic 1: IN PROGRESS\n", "in-progress"),
+        ("    # ─── Epic 1 : Tea (half done) ─────\n", "in-progress"),
+        ("    # Waits until Epic 2 is done\n", "in-progress"),
         ("", "in-progress  # reopened: a third story is to be written"),
         ("", "in-progress # 2/3 stories done"),
         ("", "\"in-progress\" # falta uno"),
@@ -58,6 +60,10 @@ fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
         ("    # Keeps the leaves of the day (茶叶)\n", "in-progress"),
         ("    # Epic 1: Progress of half the failed teas\n", "in-progress"),
         ("    # Story 1-1: What is left\n", "in-progress"),
+        ("    # ─── Epic 1 : Thé (simplifié) ─────\n", "in-progress"),
+        ("    # --- Epic 1 : Tea (second half) ---\n", "in-progress"),
+        ("    # --- Epic 1 ---\n", "in-progress"),
+        ("    # All 2 stories must be in review before Epic 2 begins\n", "in-progress"),
     ] {
         let (diff, left) = left(&epic(above, line), DONE);
         assert!(diff.contains("+  epic-1: done") && left.is_empty(), "{above}{line}: {left:?}");
@@ -255,4 +261,19 @@ fn what_is_told_in_another_language_behind_a_status_stays_with_it() {
     }
     let plan = "//- /PLAN.md\n  # Plan\n  - **Status**: 进行中 (50%)\n";
     assert!(set(plan, "plan", "done").expect("a share").contains("已完成 (100%)"));
+}
+
+#[test]
+fn what_tells_of_the_old_status_is_in_the_way_of_every_other() {
+    let story = "//- /docs/stories/1.1.boil.md
+  # Story 1.1: Boil
+
+  ## Status
+
+  **Backlog** — Deferred from Story 5.4, targeted for the autumn.
+";
+    for to in ["ready-for-dev", "in-progress", "blocked", "deferred", "cancelled"] {
+        let refused = set(story, "1.1", to).expect_err(to);
+        assert!(refused.message.contains("beside it may belong to its old status"), "{refused}");
+    }
 }

@@ -170,3 +170,45 @@ fn a_box_before_a_heading_and_words_behind_it_are_two_places() {
     let after = set(&dated, "3", "in_progress").expect("a change");
     assert!(after.contains("## [/] Task 3: Find (in progress 2026-01-02)\n"), "{after}");
 }
+
+#[test]
+fn a_track_that_is_named_in_bold_is_set_with_the_words_below_it() {
+    let track = |mark: &str, status: &str| {
+        format!(
+            "//- /conductor/tracks.md
+  # Tracks
+
+  - [{mark}] **draw_20260108** — Draw the map
+    - Plan: `conductor/tracks/draw_20260108/plan.md`
+    - Status: {status}
+//- /conductor/tracks/draw_20260108/metadata.json
+  {{ \"status\": \"new\" }}
+//- /conductor/tracks/draw_20260108/plan.md
+  ## Phase 1: Paper
+  - [ ] Task: Buy it
+"
+        )
+    };
+    let after = set(&track(" ", "Not started"), "draw_20260108", "in_progress").expect("it may");
+    assert!(after.contains("- [ ] **draw_20260108** — Draw the map"), "{after}");
+    assert!(after.contains("- Status: In progress"), "{after}");
+}
+
+#[test]
+fn a_status_for_which_the_box_of_the_list_has_no_mark_is_not_offered() {
+    let fixture = "//- /conductor/tracks.md
+  - [ ] **Track: Draw the map**
+    *Link: [./tracks/draw_20260108/](./tracks/draw_20260108/)*
+//- /conductor/tracks/draw_20260108/metadata.json
+  { \"status\": \"new\" }
+";
+    let (analysis, _) = crate::testing::analysis(fixture);
+    let task = analysis.task("draw_20260108").expect("the track");
+    let allowed =
+        crate::change::transitions_of(&analysis, task).into_iter().filter(|it| it.allowed);
+    let vocabulary = analysis.index.vocabulary_of(task);
+    let ids: Vec<&str> = allowed.map(|it| vocabulary.get(it.to).id.as_str()).collect();
+    assert_eq!(ids, ["new", "in_progress", "completed", "cancelled"]);
+    let refused = set(fixture, "draw_20260108", "paused").expect_err("the box cannot say it");
+    assert_eq!(refused.remedy, "it can say: new, in_progress, completed, cancelled");
+}

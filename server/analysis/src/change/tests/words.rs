@@ -86,6 +86,27 @@ fn stories_get_the_words_of_the_others_and_else_those_of_their_form() {
 }
 
 #[test]
+fn what_one_other_story_says_is_no_habit_beside_a_list_with_the_name_of_the_status() {
+    let written = |others: &[&str]| {
+        let story = |(id, status): (usize, &&str)| {
+            format!("//- /docs/1-{id}-form.md\n  # Story 1.{id}: Form\n\n  Status: {status}\n")
+        };
+        let ids = 2..2 + others.len();
+        let keys: String = ids.clone().map(|id| format!("    1-{id}-form: review\n")).collect();
+        let list = "//- /docs/sprint-status.yaml\n  development_status:\n    1-1-form: done\n";
+        let stories: String =
+            [(1, &"done")].into_iter().chain(ids.zip(others)).map(story).collect();
+        let after = set(&format!("{list}{keys}{stories}"), "1-1", "review").expect("it may be set");
+        assert!(after.contains("1-1-form: review\n"), "{after}");
+        let own = after.split("//- ").find(|file| file.contains("Story 1.1")).expect("the story");
+        own.split("Status: ").nth(1).expect("a status").trim().to_owned()
+    };
+    assert_eq!(written(&["ready-for-review"]), "review");
+    assert_eq!(written(&["ready-for-review", "review"]), "review");
+    assert_eq!(written(&["ready-for-review", "ready-for-review"]), "ready-for-review");
+}
+
+#[test]
 fn a_word_that_says_more_is_not_taken() {
     let cases = [
         (["In Progress", "Merged", "Shipped", "Fixed"], "done", "**Status**: Completed"),

@@ -33,6 +33,13 @@ pub(super) const ROLE: &[Key] = &[
          `id` matches, that is the id.",
     ),
     key(
+        "path_also",
+        Kind::Text,
+        "none",
+        "\"{epic}-{number}\"",
+        "Another id, made in the same way: the file is of the record with it where no record has the first.",
+    ),
+    key(
         "old",
         Kind::Regex,
         "none",
