@@ -345,3 +345,24 @@ fn a_file_and_a_row_get_one_word_where_the_places_beside_one_have_it() {
     let after = set(&own, "1", "open").expect("it may be set");
     assert_eq!([after.matches("`todo`").count(), after.matches("`pending`").count()], [1, 2]);
 }
+
+#[test]
+fn the_box_of_a_ticket_in_its_index_follows() {
+    let fixture = |own: &str, said: &str| {
+        format!(
+            "//- /tickets/INDEX.md\n  # All\n\n  {own}\n  - [ ] `T-002-print.md`\n  - [ ] Print, see `001-draw.md`\n//- /tickets/001-draw.md\n  # 001: Draw\n\n  Status: {said}\n//- /tickets/T-002-print.md\n  # T-002: Print\n\n  Status: todo\n"
+        )
+    };
+    for (done, open) in [
+        ("- [x] `001-draw.md`", "- [ ] `001-draw.md`"),
+        ("- [x] [Draw](001-draw.md), first", "- [ ] [Draw](001-draw.md), first"),
+    ] {
+        for to in ["in_progress", "open", "in_review"] {
+            let after = set(&fixture(done, "done"), "1", to).expect("it may be set");
+            assert!(after.contains(open), "{to}: {after}");
+        }
+        let after = set(&fixture(open, "todo"), "1", "done").expect("it may be set");
+        assert!(after.contains(done) && after.contains("Status: done"), "{after}");
+        assert!(after.contains("- [ ] Print, see"), "{after}");
+    }
+}
