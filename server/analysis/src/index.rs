@@ -13,6 +13,7 @@ mod keyed_files;
 mod left_to_others;
 mod likeness;
 mod linked;
+mod numbered;
 mod own_file;
 pub mod parts;
 pub mod readiness;

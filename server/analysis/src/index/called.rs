@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::keyed_files::KeyedRecords;
-use crate::index::{DocIdx, Index, Place, own_file};
+use crate::index::{DocIdx, Index, Place, numbered, own_file};
 use crate::profile::EntityKind;
 use crate::profile::id::TaskId;
 
@@ -16,6 +16,8 @@ pub(super) struct CalledPlaces {
     clashes: BTreeMap<String, u32>,
     /// What records call files by their names.
     records: KeyedRecords,
+    /// The items that are called by the numbers of rows.
+    numbered: BTreeMap<Place, TaskId>,
 }
 
 impl CalledPlaces {
@@ -26,6 +28,8 @@ impl CalledPlaces {
         let mut by_key: Vec<(Place, TaskId)> = Vec::new();
         let mut of_files: Vec<(Place, DocIdx)> = Vec::new();
         for (doc, document) in index.docs.iter().enumerate() {
+            let items = numbered::items_of_rows(document).into_iter();
+            called.numbered.extend(items.map(|(entity, id)| (Place { doc, entity }, id)));
             for (entity, fact) in document.facts.entities.iter().enumerate() {
                 let place = Place { doc, entity };
                 if fact.id.is_none() {
@@ -65,7 +69,8 @@ impl CalledPlaces {
     /// What a place is called: by its id, unless that is of a list and another list has it already.
     fn id(&mut self, index: &Index, place: Place) -> Option<TaskId> {
         let (document, fact) = (&index.docs[place.doc], index.entity(place));
-        let own = self.records.id_of(index, place).or(fact.id.as_ref())?;
+        let own = self.numbered.get(&place).or_else(|| self.records.id_of(index, place));
+        let own = own.or(fact.id.as_ref())?;
         let id = index.scopes.id(document, own);
         let local =
             fact.derived_id || (document.profile.ids.local && fact.kind == EntityKind::Task);
@@ -73,9 +78,22 @@ impl CalledPlaces {
             return Some(id);
         }
         let base = TaskId::new(&format!("{}#{id}", document.path));
-        let is_also = |id: &&TaskId| index.is_also(place, self.by_task.get(*id));
+        let is_also = |id: &&TaskId| {
+            let places = self.by_task.get(*id);
+            index.is_also(place, places) || self.is_numbered_pair(index, place, places)
+        };
         let own = [&id, &base].into_iter().find(is_also).cloned();
         Some(own.unwrap_or_else(|| told_from_others(base, &mut self.clashes)))
+    }
+
+    /// Whether a place and the only one of a task are a row and the item that is called by its number.
+    fn is_numbered_pair(&self, index: &Index, place: Place, places: Option<&Vec<Place>>) -> bool {
+        let Some(&[other]) = places.map(|places| &places[..]) else { return false };
+        let is_of = |item: Place, row: Place| {
+            let id = self.numbered.get(&item);
+            id.is_some() && id == index.entity(row).id.as_ref()
+        };
+        other.doc == place.doc && (is_of(place, other) || is_of(other, place))
     }
 
     fn add(&mut self, index: &Index, place: Place, id: TaskId) {

@@ -87,7 +87,8 @@ impl Index {
     /// What a message beside a task calls it, as its author does: without what only tells it from
     /// others.
     pub fn called<'a>(&'a self, task: &'a Task) -> Cow<'a, str> {
-        let own = task.places.first().or(task.past.first()).map(|place| self.entity(*place));
+        let places = || task.places.iter().chain(&task.past).map(|place| self.entity(*place));
+        let own = places().find(|it| !it.derived_id).or_else(|| places().next());
         let is_numbered = |own: &&Entity| own.derived_id || task.id.as_str().contains('#');
         match own.filter(is_numbered) {
             Some(own) => Cow::Borrowed(bare(own)),

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::index::graph::Graph;
 use crate::index::relations::Relations;
 use crate::index::{
-    DocIdx, Docs, Index, Place, Task, identity, own_file, remarks, row_files, said_again,
+    DocIdx, Docs, Index, Place, Task, identity, numbered, own_file, remarks, row_files, said_again,
 };
 use crate::model::{
     Document, Entity, EntityIdx, Field, FieldRole, Link, Occurrence, SharedRow, UnreadRow,
@@ -335,6 +335,7 @@ pub(crate) fn differences(old: &Document, new: &Document) -> Option<Vec<EntityId
         if (one.what(), &one.id, one.derived_id, one.parent)
             != (two.what(), &two.id, two.derived_id, two.parent)
             || said_again::is_joined_otherwise(old, new, at)
+            || numbered::is_joined_otherwise(old, new, at)
             || row_files::is_called_otherwise(old, new, at)
         {
             return None;

@@ -1,4 +1,51 @@
-//! The marks of boxes that a file explains itself: `- `[d]` = deferred`.
+//! The marks of boxes that a file explains itself, `- `[d]` = deferred`, and its signs.
+
+use crate::profile::reading::{is_sign, is_sign_part};
+
+/// How a heading says in a language of people that what marks mean stands below it.
+pub(super) const LEGENDS: &[&str] =
+    &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
+
+/// What begins a line of a list, a quote or a table.
+const BEGINS: [char; 10] = ['-', '*', '+', '>', '#', '|', '_', '`', ' ', '\t'];
+
+/// The signs of which a text says below or behind the word for a legend what they mean, or right behind
+/// them with a sign of equality; whatever the words are.
+pub(crate) fn signs(text: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    let (mut is_below, mut has_some) = (false, false);
+    for line in text.lines() {
+        let words = line.trim_start_matches(BEGINS);
+        let first = words.chars().next().filter(|first| is_sign(*first));
+        let is_equated = || words.trim_start_matches(is_sign_part).trim_start().starts_with('=');
+        if first.is_none() && is_headed(words) {
+            let before = found.len();
+            found.extend(words.chars().filter(|c| is_sign(*c)));
+            (is_below, has_some) = (found.len() == before, false);
+            continue;
+        }
+        let is_row = line.trim_start().starts_with('|');
+        match first {
+            Some(sign) if is_below || is_equated() => {
+                found.push(sign);
+                has_some = true;
+            }
+            Some(_) => {}
+            None => is_below &= !has_some && (words.is_empty() || is_row),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether the first words of a line, or all of a short one, are those for a legend.
+fn is_headed(words: &str) -> bool {
+    let end = words.find([':', '：']).unwrap_or(words.len());
+    let said = words[..end].trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let is_short = said.split_whitespace().count() < 4;
+    is_short && LEGENDS.iter().any(|word| said.contains(word))
+}
 
 /// The marks of which a text says in words what they mean, outside of boxes. Nobody but its authors knows
 /// in which status such a box is.
@@ -57,6 +104,24 @@ fn in_line(line: &str) -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_are_explained_below_a_legend_or_by_a_sign_of_equality() {
+        let legends = [
+            "## Legend\n\n| ✅ | seen |\n| ❌ | missing |\n\n- 🚧 Draw",
+            "| Legend | Meaning |\n|---|---|\n| ✅ | seen |\n| ❌ | missing |",
+            "**Legend:** ✅ seen, ❌ missing\n- 🚧 Draw",
+            "- ✅ = seen\n- 🚧 Draw\n- ❌ = missing",
+        ];
+        for text in legends {
+            assert_eq!(signs(text), ['✅', '❌'], "{text}");
+        }
+        let others =
+            ["- ✅ The legend of the map", "## Legends of the sea and of others\n- ✅ Draw"];
+        for text in others {
+            assert_eq!(signs(text), [], "{text}");
+        }
+    }
 
     #[test]
     fn a_mark_is_explained_where_words_follow_it() {

@@ -6,10 +6,10 @@ use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::snapshot::Snapshot;
 
 /// Whether to set a task to a status would take work back that a place says is begun, done or given
-/// up, where the profile leaves that to a person.
+/// up, where the profile leaves that to a person, or a list of boxes stands beside a table.
 pub(super) fn takes_back(analysis: &Snapshot, task: &Task, to: StatusIdx) -> bool {
     let index = &analysis.index;
-    if !index.profile_of(task).keeps_progress {
+    if !index.profile_of(task).keeps_progress && !index.is_numbered_pair(task) {
         return false;
     }
     let vocabulary = index.vocabulary_of(task);

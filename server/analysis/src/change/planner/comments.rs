@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::PlanDraft;
 use crate::change::{SourceChange, validate};
 use crate::index::Spot;
+use crate::model::legend;
 use crate::profile::reading::{self, Shape};
-use crate::profile::vocabulary::{StatusDef, StatusIdx};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx};
 use crate::text::text_edit::TextEdit;
 
 /// So many signs at least are explained in a legend.
@@ -20,16 +21,42 @@ pub(super) fn in_legend(spot: &Spot<'_>, edits: &[TextEdit]) -> Result<(), Strin
     if spot.occurrence.reading.shape != Shape::Sign && !is_own_sign {
         return Ok(());
     }
-    let explained = explained(spot);
-    let has = |sign: char| explained.contains(&sign);
-    if explained.len() < LEGEND || !own.chars().next().is_some_and(has) {
-        return Ok(());
-    }
     let mut written = edits.iter().flat_map(|edit| edit.insert.chars());
-    match written.find(|c| reading::is_sign(*c) && !has(*c)) {
-        Some(sign) => Err(format!("its file explains other signs than `{sign}`")),
+    let Some(sign) = written.find(|c| reading::is_sign(*c)) else { return Ok(()) };
+    let named = Some(explained(spot)).filter(|signs| signs.len() >= LEGEND);
+    let told = Some(legend::signs(&text.whole())).filter(|signs| signs.len() > 1);
+    let own = own.chars().next();
+    let lacks =
+        |signs: &Vec<char>| own.is_some_and(|own| signs.contains(&own)) && !signs.contains(&sign);
+    if named.iter().chain(&told).any(lacks) {
+        return Err(format!("its file explains other signs than `{sign}`"));
+    }
+    match two_signs(spot).filter(|signs| !signs.contains(&sign)) {
+        Some([done, not]) => Err(format!("its file has no other signs than `{done}` and `{not}`")),
         None => Ok(()),
     }
+}
+
+/// The sign of what is done and that of what has failed, where the items of a list have these and no others:
+/// the one for what has failed may tell what is not yet.
+fn two_signs(spot: &Spot<'_>) -> Option<[char; 2]> {
+    let document = spot.document;
+    let own = spot.occurrence.carrier;
+    let entities = 0..document.facts.entities.len();
+    let (mut done, mut not) = (None, None);
+    for other in entities.flat_map(|entity| document.facts.occurrences_of(entity)) {
+        if other.carrier != own || other.reading.shape != Shape::Sign {
+            continue;
+        }
+        let sign = other.reading.word.of(&document.text).chars().next();
+        let status = other.reading.status?;
+        match document.vocabulary_of(other.entity).get(status).category {
+            Category::Done => done = sign,
+            Category::Failed => not = sign,
+            _ => return None,
+        }
+    }
+    Some([done?, not?])
 }
 
 /// The signs in front of which lines that name a status and nothing else stand.

@@ -1,13 +1,16 @@
 //! The words in which a status is written: those that the places beside it use for it, else the profile's
 //! in their letters.
 
+mod legend;
+
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::change::form;
 use crate::index::{Index, Place, Spot};
 use crate::profile::vocabulary::{StatusDef, StatusIdx, Vocabulary, normalise};
-use crate::profile::{Format, languages};
+use crate::profile::{EntityKind, Format, languages};
 use crate::syntax::json::rewrite::quote;
 use crate::syntax::json::{Json, JsonKind, JsonValue};
 
@@ -96,8 +99,61 @@ fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> 
     let old = form(spot).words()?;
     let is_translated = spot.vocabulary().is_translated(old);
     let like = || Some((words.like)(own, &model(index, spot, old).filter(|_| !own.exact)?));
-    let beside = written(index, spot, (to, own), old).or_else(|| listed(spot, own));
-    beside.or_else(|| like().filter(|_| !is_translated))
+    let said = (to, own);
+    let beside = written(index, spot, said, old).or_else(|| at_others(index, spot, said, old));
+    let told = beside.or_else(|| explained(index, spot, said, old)).or_else(|| listed(spot, own));
+    told.or_else(|| like().filter(|_| !is_translated))
+}
+
+/// The one word for the status that a file with the task explains, in the letters of the old one.
+fn explained(
+    index: &Index,
+    spot: &Spot<'_>,
+    (to, def): (StatusIdx, &StatusDef),
+    old: &str,
+) -> Option<String> {
+    let task = index.task_at(spot.place).filter(|_| spot.entity.kind == EntityKind::Task)?;
+    let vocabulary = spot.vocabulary();
+    let mut docs: Vec<usize> = task.places.iter().map(|place| place.doc).collect();
+    docs.dedup();
+    let is_like = |doc: &usize| Arc::ptr_eq(&index.docs[*doc].profile, &spot.document.profile);
+    let is_markdown = |doc: &usize| index.docs[*doc].role().format == Format::Markdown;
+    docs.into_iter().filter(|doc| is_like(doc) && is_markdown(doc)).find_map(|doc| {
+        let text = &index.docs[doc].text;
+        let text = text.copy(0..text.len());
+        let is_of_statuses = |words: &Vec<&str>| {
+            let known = words.iter().filter(|word| vocabulary.lookup(word).is_some()).count();
+            known > 1 && known * 2 > words.len()
+        };
+        legend::explained(&text).into_iter().filter(is_of_statuses).find_map(|words| {
+            let says = |word: &&str| vocabulary.lookup(word) == Some(to);
+            let mut said = words.into_iter().filter(says);
+            let word = said.next().filter(|_| said.next().is_none())?;
+            let fits = letters(word) == letters(old) && vocabulary.says_just(def, word);
+            fits.then(|| word.to_owned())
+        })
+    })
+}
+
+/// The word that is written in another place of the task, as the places beside that have it, where it has
+/// the letters of the old one.
+fn at_others(
+    index: &Index,
+    spot: &Spot<'_>,
+    said: (StatusIdx, &StatusDef),
+    old: &str,
+) -> Option<String> {
+    let task = index.task_at(spot.place).filter(|_| spot.entity.kind == EntityKind::Task)?;
+    let is_like = |other: &Spot<'_>| {
+        other.entity.what() == spot.entity.what()
+            && other.document.role().format == spot.document.role().format
+            && Arc::ptr_eq(&other.document.profile, &spot.document.profile)
+    };
+    let places = task.places.iter().filter(|place| **place != spot.place);
+    let mut others = places.flat_map(|place| index.spots(*place)).filter(is_like);
+    let fits =
+        |word: &String| letters(word) == letters(old) && word.contains('_') <= old.contains('_');
+    others.find_map(|other| written(index, &other, said, form(&other).words()?).filter(fits))
 }
 
 /// The one spelling of a status that a file in JSON names before its records, as in a legend, where it does not
@@ -290,7 +346,7 @@ fn in_siblings(index: &Index, spot: &Spot<'_>, ask: Ask<'_>) -> ControlFlow<()> 
         for doc in near.into_iter().flatten() {
             let document = &index.docs[doc];
             let is_sibling = document.facts.role == spot.document.facts.role
-                && std::sync::Arc::ptr_eq(&document.profile, &spot.document.profile);
+                && Arc::ptr_eq(&document.profile, &spot.document.profile);
             let entities = document.facts.entities.len().min(SIBLINGS.1);
             for entity in (0..entities).filter(|_| is_sibling) {
                 alike(index, spot, Place { doc, entity }, ask)?;

@@ -151,3 +151,67 @@ fn a_sign_for_what_is_done_goes_with_its_word_where_the_profile_knows_none() {
     let refused = crate::testing::set(&story("  Status: done 🟠"), "1-1", "in-progress");
     assert!(refused.is_err());
 }
+
+#[test]
+fn a_cross_in_a_column_of_marks_is_what_is_not_yet() {
+    let table = |signs: [&str; 3]| {
+        let rows = ["Draw", "Print", "Bind"].iter().zip(signs);
+        let rows: String = rows.map(|(task, sign)| format!("  | {task} | {sign} |\n")).collect();
+        format!("//- /TODO.md\n  # Work\n\n  | Task | Status |\n  |---|---|\n{rows}")
+    };
+    let after = |signs, task: &str, to: &str| match set(&table(signs), task, to) {
+        Ok(after) => after.lines().filter(|line| line.contains('|')).skip(2).collect(),
+        Err(why) => why.message,
+    };
+    let [two, three] = [["✅", "❌", "❌"], ["✅", "❌", "⬜"]];
+    assert!(
+        after(two, "print", "done").contains("| Print | ✅ |"),
+        "{}",
+        after(two, "print", "done")
+    );
+    assert!(after(two, "draw", "todo").contains("| Draw | ❌ |"));
+    for to in ["in_progress", "blocked"] {
+        let why = after(two, "print", to);
+        assert!(why.contains("no row beside it has a sign for that"), "{why}");
+    }
+    // Where another sign says so, a cross may be of what has failed.
+    assert!(after(three, "print", "done").contains("no task print"));
+    assert!(after(three, "draw", "todo").contains("| Draw | ⬜ |"));
+    assert!(after(["🔄", "❌", "❌"], "bind", "in_progress").contains("| Bind | 🔄 |"));
+    assert!(after(["❌", "❌", "❌"], "bind", "done").contains("| Bind | ✅ |"));
+}
+
+#[test]
+fn a_list_of_marks_and_crosses_gets_no_third_sign() {
+    let list = "  - ✅ draw\n  - ❌ print\n";
+    assert_eq!(line(list, "print", "done"), "- ✅ print");
+    for (task, to) in [("print", "in_progress"), ("print", "todo"), ("draw", "todo")] {
+        let why = line(list, task, to);
+        assert!(why.contains("its file has no other signs than `✅` and `❌`"), "{why}");
+    }
+    let three = format!("{list}  - 🔄 bind\n");
+    assert_eq!(line(&three, "print", "in_progress"), "- 🔄 print");
+    assert_eq!(line("  - ✅ draw\n  - ✅ print\n", "print", "in_progress"), "- 🚧 print");
+}
+
+#[test]
+fn signs_that_a_file_explains_with_other_words_are_its_only_ones() {
+    let legends = [
+        "  > **Status legend**\n  > - ✅ = seen\n  > - ❌ = missing (must be there)\n",
+        "  ## Legend\n\n  - ✅ — seen by somebody\n  - ❌ — missing\n",
+        "  Legend: ✅ seen · ❌ missing\n",
+    ];
+    for legend in legends {
+        let list = format!("  # Map\n\n{legend}\n  ## Work\n\n  - ❌ print\n");
+        let why = line(&list, "print", "in_progress");
+        assert!(why.contains("its file explains other signs than `🚧`"), "{legend}{why}");
+        assert_eq!(line(&list, "print", "done"), "- ✅ print");
+    }
+}
+
+#[test]
+fn no_sign_is_written_that_its_file_explains_otherwise() {
+    let list = "  # Map\n\n  > ⏳ = Blocked\n\n  - ✅ print\n";
+    let after = line(list, "print", "todo");
+    assert_eq!(after, "- ⬜ print");
+}

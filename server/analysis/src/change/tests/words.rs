@@ -346,3 +346,75 @@ fn a_feature_whose_list_says_its_status_in_two_ways_is_known_and_stays() {
     let why = set(&silent, "1", "done").expect_err("nobody knows how").to_string();
     assert!(why.contains("has no status in feature_list.json"), "{why}");
 }
+
+/// A ticket in its file and in its row, with another and with what the index says of words.
+fn indexed(words: [(&str, &str); 2], legend: &str) -> String {
+    let [(own, own_row), (other, other_row)] = words;
+    let file = |id: u32, said: &str| {
+        format!("//- /tickets/00{id}-draw.md\n  # 00{id}: Draw\n\n  ## Status\n\n  `{said}`\n")
+    };
+    let row = |id: u32, said: &str| format!("  | 00{id} | [Draw](00{id}-draw.md) | `{said}` |\n");
+    let head = "//- /tickets/INDEX.md\n  | # | Ticket | Status |\n  |---|---|---|\n";
+    [file(1, own), file(2, other), head.into(), row(1, own_row), row(2, other_row), legend.into()]
+        .concat()
+}
+
+#[test]
+fn a_ticket_gets_the_word_that_its_index_explains() {
+    let legend = "
+  ## Key
+
+  | Status | Meaning |
+  |---|---|
+  | `pending` | Nobody has begun |
+  | `in-progress` | Somebody draws |
+  | `done` | It is drawn |
+";
+    let fixture = indexed([("done", "done"), ("blocked", "blocked")], legend);
+    for (to, word) in [("open", "`pending`"), ("in_progress", "`in-progress`")] {
+        let after = set(&fixture, "1", to).expect("it may be set");
+        let own = |line: &&str| !line.contains("Nobody") && !line.contains("Somebody");
+        let n = after.lines().filter(own).filter(|line| line.contains(word)).count();
+        assert_eq!(n, 2, "{after}");
+    }
+    // Of two words nobody knows which is meant.
+    let both = legend.replace("`done`", "`todo`");
+    let after = set(&indexed([("done", "done"), ("done", "done")], &both), "1", "open");
+    assert!(!after.expect("it may be set").contains("  `pending`"));
+}
+
+#[test]
+fn a_file_and_a_row_get_one_word_where_the_places_beside_one_have_it() {
+    let cases = [
+        ([("done", "done"), ("blocked", "pending")], "open", "`pending`", 3),
+        ([("done", "done"), ("in-progress", "done")], "in_progress", "`in-progress`", 2),
+    ];
+    for (words, to, word, n) in cases {
+        let after = set(&indexed(words, ""), "1", to).expect("it may be set");
+        assert_eq!(after.matches(word).count(), n, "{after}");
+    }
+    let own = indexed([("done", "done"), ("todo", "pending")], "");
+    let after = set(&own, "1", "open").expect("it may be set");
+    assert_eq!([after.matches("`todo`").count(), after.matches("`pending`").count()], [1, 2]);
+}
+
+#[test]
+fn the_box_of_a_ticket_in_its_index_follows() {
+    let fixture = |own: &str, said: &str| {
+        format!(
+            "//- /tickets/INDEX.md\n  # All\n\n  {own}\n  - [ ] `T-002-print.md`\n  - [ ] Print, see `001-draw.md`\n//- /tickets/001-draw.md\n  # 001: Draw\n\n  Status: {said}\n//- /tickets/T-002-print.md\n  # T-002: Print\n\n  Status: todo\n"
+        )
+    };
+    for (done, open) in [
+        ("- [x] `001-draw.md`", "- [ ] `001-draw.md`"),
+        ("- [x] [Draw](001-draw.md), first", "- [ ] [Draw](001-draw.md), first"),
+    ] {
+        for to in ["in_progress", "open", "in_review"] {
+            let after = set(&fixture(done, "done"), "1", to).expect("it may be set");
+            assert!(after.contains(open), "{to}: {after}");
+        }
+        let after = set(&fixture(open, "todo"), "1", "done").expect("it may be set");
+        assert!(after.contains(done) && after.contains("Status: done"), "{after}");
+        assert!(after.contains("- [ ] Print, see"), "{after}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Rows of tables in which anything may stand: which are tasks, and of which task.
 
 use super::check_tasks;
-use crate::testing::analysis;
+use crate::testing::{analysis, set};
 
 /// The tasks of a file `TODO.md` with this table.
 #[track_caller]
@@ -224,4 +224,54 @@ fn the_cell_behind_a_sign_does_not_tell_what_the_sign_means() {
     let rows: Vec<&str> =
         ["| Sign | Meaning |", "|---|---|"].into_iter().chain(legend).chain(rows).collect();
     check_table(&rows, &["impact done"]);
+}
+
+#[test]
+fn an_item_and_a_row_with_one_number_and_one_title_are_one_task() {
+    let file = |items: &str| {
+        format!(
+            "//- /tasks/TASK001-draw.md\n  # TASK001 - Draw\n\n  **Status:** In Progress\n\n  ## Phase 1: Paper\n\n{items}\n  ## Table\n\n  | ID | Description | Status |\n  |---|---|---|\n  | 1.1 | Buy paper | Complete |\n  | 1.2 | Cut paper | Not Started |\n"
+        )
+    };
+    let own = file("  - [x] 1.1 Buy paper\n  - [ ] **1.2** Cut paper (with the knife)\n");
+    check_tasks(&own, &["1.1 done", "1.2 todo", "TASK001 in_progress"]);
+    let after = set(&own, "1.2", "done").expect("it may be set");
+    let done = ["- [x] **1.2** Cut paper", "| Cut paper | Complete |"];
+    assert!(done.iter().all(|it| after.contains(it)), "{after}");
+    let taken_back = crate::analysis::mending::fix_all(
+        &analysis(&after.replacen("[x] **1.2", "[ ] **1.2", 1)).0,
+        crate::testing::AT,
+        &|_| true,
+    );
+    assert!(taken_back.0.after().is_empty(), "nobody knows which is true");
+    // Each is of its file, though another counts so, too.
+    let two = format!(
+        "//- /TODO.md\n  - [ ] Fold it\n\n  | # | Task | Status |\n  |---|---|---|\n  | 1.2 | Fold | Done |\n{own}"
+    );
+    assert_eq!(analysis(&two).0.index.tasks.keys().count(), 5);
+    let others = [
+        ("  - [ ] 1.2 Fold paper\n", "1-2-fold-paper"),
+        ("  - [ ] 1.3 Cut paper\n", "1-3-cut-paper"),
+        ("  - [ ] 1.2 Cut paper\n  - [ ] 1.2 Cut paper again\n", "1-2-cut-paper"),
+    ];
+    for (items, id) in others {
+        let (analysis, _) = analysis(&file(items));
+        assert!(analysis.index.tasks.keys().any(|it| it.as_str() == id), "{id}");
+    }
+}
+
+#[test]
+fn an_item_that_contradicts_the_row_of_its_number_is_told() {
+    crate::testing::check_all_rules(
+        "
+//- /TODO.md
+  - [ ] 1.2 Cut paper
+
+  | # | Task | Status |
+  |---|---|---|
+  | 1.2 | Cut paper | Complete |
+//                    ^^^^^^^^ warning[drift]: task 1.2 is `Complete` here, but the task is [ ] in TODO.md
+//                    | TODO.md: task 1.2 is [ ] here
+",
+    );
 }

@@ -1,7 +1,7 @@
 //! The sign for a status: of several, the one that the file has for it in such a place.
 
 use crate::model::carrier::{Form, Unspelled};
-use crate::model::carriers::status_words;
+use crate::model::carriers::{status_words, table};
 use crate::profile::reading::{is_sign, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -10,7 +10,14 @@ use crate::text::TextRange;
 /// or a character of text, as the old one is.
 pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'d str, Unspelled> {
     let is_drawn = |alias: &&String| alias.chars().next().is_some_and(is_sign);
-    let mut signs = def.aliases.iter().filter(is_drawn).map(String::as_str);
+    let text = form.text.copy(0..form.text.len());
+    let status = form.vocabulary.by_id(&def.id);
+    let means_another = |sign: &str| {
+        let bare = sign.trim_end_matches('\u{fe0f}');
+        status.is_some_and(|status| table::means_another(form.vocabulary, &text, bare, status))
+    };
+    let signs = def.aliases.iter().filter(is_drawn).map(String::as_str);
+    let mut signs = signs.filter(|sign| !means_another(sign));
     let first = signs.next().ok_or_else(|| format!("no sign stands for {}", def.id))?;
     let all = || std::iter::once(first).chain(signs.clone());
     if all().nth(1).is_none() {
@@ -23,7 +30,6 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     if let Some(own) = all().find(here) {
         return Ok(own);
     }
-    let text = form.text.copy(0..form.text.len());
     let explained = |sign: &&str| is_explained(form, &text, sign, def);
     let own = all().find(explained).or_else(|| all().find(elsewhere));
     let in_line = |sign: &&str| is_alike(sign) && stands_in_front(&text, sign, def);

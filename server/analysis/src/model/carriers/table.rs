@@ -5,6 +5,8 @@ mod beside;
 mod shared;
 mod unread;
 
+pub(super) use alone::means_another;
+
 use alone::Explained;
 use regex::Regex;
 
@@ -178,13 +180,11 @@ impl MarkdownReader<'_> {
             self.shared_row(rule, name, status);
             return None;
         }
+        let column = (table, columns.status);
         let said = match rule.alone {
-            true => match self.status_alone(rule.what, status, explained) {
+            true => match self.status_alone(rule.what, column, status, explained) {
                 Some(said) => said,
-                None => {
-                    let column = (table, columns.status);
-                    return self.unread_row(rule, column, id?, status, explained);
-                }
+                None => return self.unread_row(rule, column, id?, status, explained),
             },
             false => self.row_status(rule, status, columns, row)?,
         };

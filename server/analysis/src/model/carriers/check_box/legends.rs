@@ -3,13 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::model::legend::LEGENDS;
 use crate::profile::vocabulary::StatusIdx;
 use crate::profile::{EntityKind, reading};
 use crate::syntax::markdown::ListItem;
-
-/// How a heading says in a language of people that what marks mean stands below it.
-const LEGENDS: &[&str] =
-    &["legend", "leyenda", "légende", "legenda", "凡例", "图例", "圖例", "범례", "легенда"];
 
 /// The same, where the word means something else among others.
 pub(super) const KEYS: &[&str] = &[

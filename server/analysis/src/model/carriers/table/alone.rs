@@ -7,7 +7,7 @@ use super::{RowStatus, mark_in};
 use crate::model::carrier::markdown_reader::MarkdownReader;
 use crate::profile::EntityType;
 use crate::profile::reading::{self, Reading, Shape, is_sign, is_sign_part};
-use crate::profile::vocabulary::{Category, StatusIdx, Vocabulary};
+use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
 use crate::syntax::markdown::MarkdownTable;
 use crate::text::TextRange;
 
@@ -18,6 +18,8 @@ pub(super) struct Explained {
     signs: FxHashMap<String, bool>,
     /// Whether it is of statuses.
     pub(super) of_statuses: Option<bool>,
+    /// Whether the sign of what has failed tells in it what is not yet.
+    not_yet: Option<bool>,
 }
 
 /// What a heading holds above a table that compares what stands elsewhere.
@@ -60,29 +62,35 @@ impl MarkdownReader<'_> {
     }
 
     /// The status that is all there is in a cell. A sign without a word that the text explains to mean
-    /// another says nothing, and neither does one for what has failed: it may tell what is not yet.
+    /// another says nothing. One for what has failed tells what is not yet, where its column has no other for
+    /// that, and else nothing.
     pub(super) fn status_alone(
         &self,
         what: EntityType,
+        (table, column): (&MarkdownTable, usize),
         cell: TextRange,
         explained: &mut Explained,
     ) -> Option<RowStatus> {
-        let said = self.read_alone(what, cell)?;
-        let RowStatus::Read(reading) = &said else { return Some(said) };
-        let (drawn, status) = (reading.range.of(self.text), reading.status?);
+        let mut said = self.read_alone(what, cell)?;
+        let RowStatus::Read(reading) = &mut said else { return Some(said) };
+        let (drawn, mut status) = (reading.range.of(self.text), reading.status?);
         if !drawn.chars().all(is_sign_part) {
             return Some(said);
         }
         let vocabulary = self.profile.vocabulary_of(what);
         if vocabulary.get(status).category == Category::Failed {
-            return None;
+            let cells = || table.rows.iter().filter_map(|row| row.get(column));
+            let is_not_yet = || tells_not_yet(vocabulary, cells().map(|cell| cell.of(self.text)));
+            explained.not_yet.get_or_insert_with(is_not_yet).then_some(())?;
+            status = open(vocabulary)?;
+            reading.status = Some(status);
         }
         let sign = drawn.trim_end_matches('\u{fe0f}');
         let text = self.text;
         let is_other = *explained
             .signs
             .entry(sign.to_owned())
-            .or_insert_with(|| is_explained(vocabulary, text, sign, status));
+            .or_insert_with(|| means_another(vocabulary, text, sign, status));
         (!is_other).then_some(said)
     }
 
@@ -103,6 +111,33 @@ impl MarkdownReader<'_> {
         let is_all = reading.range == said || note_in(self.text, reading.range, said).is_some();
         is_all.then_some(RowStatus::Read(reading))
     }
+}
+
+/// Whether in a column for the status the sign of what has failed tells what is not yet: neither a sign
+/// nor a word of another row does.
+pub(super) fn tells_not_yet<'t>(
+    vocabulary: &Vocabulary,
+    cells: impl Iterator<Item = &'t str>,
+) -> bool {
+    let is_open = |said: &str| {
+        let status = vocabulary.lookup(said);
+        let category = status.map(|status| vocabulary.get(status).category);
+        matches!(category, Some(Category::Open | Category::Waiting))
+    };
+    let mut said =
+        cells.map(|cell| cell.trim_matches(|c: char| c.is_whitespace() || "*_`".contains(c)));
+    !said.any(|said| {
+        let words = said.trim_start_matches(is_sign_part);
+        let sign = &said[..said.len() - words.len()];
+        is_open(sign) || is_open(words.trim_start())
+    })
+}
+
+/// What is not yet: the status of an empty box, or else the first that is open.
+pub(super) fn open(vocabulary: &Vocabulary) -> Option<StatusIdx> {
+    let is_open = |(_, def): &(StatusIdx, &StatusDef)| def.category == Category::Open;
+    let first = || vocabulary.iter().find(is_open).map(|(status, _)| status);
+    vocabulary.lookup_box(" ").or_else(first)
 }
 
 /// What a cell says in brackets behind its status, where that is all there is and it tells when or where
@@ -127,7 +162,12 @@ pub(super) fn bare(text: &str, cell: TextRange) -> TextRange {
 /// Whether a text says somewhere that a sign means another status, and nowhere that it means this one, as
 /// legends do: `⏳ In progress`, `| ⏳ | In progress |`. What stands in the next cell of a row that is about something else is no
 /// meaning of the sign.
-fn is_explained(vocabulary: &Vocabulary, text: &str, sign: &str, status: StatusIdx) -> bool {
+pub(in crate::model::carriers) fn means_another(
+    vocabulary: &Vocabulary,
+    text: &str,
+    sign: &str,
+    status: StatusIdx,
+) -> bool {
     let is_mark = |c: char| c.is_whitespace() || "*_`:=-–—→>|\u{fe0f}".contains(c);
     let meanings = text.match_indices(sign).filter_map(|(at, _)| {
         let line = text[at + sign.len()..].split(['\n', '\r']).next().unwrap_or_default();

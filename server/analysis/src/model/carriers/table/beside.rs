@@ -27,29 +27,47 @@ pub(super) fn as_in_other_rows(
     let Some(column) = column.filter(|at| is_alone(*at)) else { return Ok(None) };
     let is_drawn = |said: &str| said.chars().all(is_sign_part);
     let is_sign = is_drawn(own.of(&*text));
+    let in_column = |row: TextRange| cells(&text, row).get(column).map(|cell| cell.of(&*text));
+    let beside = || rows(&text, line, true).chain(rows(&text, line, false));
+    let mut is_not_yet = None;
     let was_translated = form.vocabulary.is_translated(own.of(&*text));
-    let said = |row: TextRange| {
+    let mut said = |row: TextRange| {
         let cell = *cells(&text, row).get(column)?;
         let reading = reading::read_field(form.vocabulary, form.style, &text, cell)?;
-        let is_it = form.vocabulary.get(reading.status?).id == def.id
-            && reading.range == alone::bare(&text, cell);
         let said = reading.range.of(&*text);
-        let is_failed = def.category == Category::Failed && is_drawn(said);
+        let mut told = form.vocabulary.get(reading.status?);
+        let is_failed = told.category == Category::Failed && is_drawn(said);
+        if is_failed && def.category == Category::Open {
+            let tells = || alone::tells_not_yet(form.vocabulary, beside().filter_map(in_column));
+            if *is_not_yet.get_or_insert_with(tells) {
+                told = form.vocabulary.get(alone::open(form.vocabulary)?);
+            }
+        }
+        let is_failed = is_failed && told.category == Category::Failed;
+        let is_it = told.id == def.id && reading.range == alone::bare(&text, cell);
         let is_translated = |word: &str| form.vocabulary.is_translated(word);
         let is_of_one = is_translated(said) == was_translated
             && (!was_translated || languages::are_of_one(said, own.of(&*text)));
         let is_of_language = is_sign || is_drawn(said) || is_of_one;
         (is_it && !is_failed && is_of_language).then(|| said.to_owned())
     };
-    let above = rows(&text, line, true).filter_map(said);
-    let below = rows(&text, line, false).filter_map(said);
-    let mut all: Vec<String> = above.chain(below).collect();
+    let mut all: Vec<String> = beside().filter_map(&mut said).collect();
     // A sign stays a sign where another row has one.
     all.sort_by_key(|said| is_drawn(said) != is_sign);
     let Some(insert) = all.into_iter().next() else {
-        return match is_sign && def.category == Category::Failed {
-            true => Err("a sign alone may tell what is not yet".to_owned()),
-            false => Ok(None),
+        let is_failed = |sign: &str| {
+            let status = form.vocabulary.lookup(sign);
+            status.is_some_and(|it| form.vocabulary.get(it).category == Category::Failed)
+        };
+        let mut signs = beside().chain([line]).filter_map(in_column).map(str::trim);
+        return match is_sign {
+            true if def.category == Category::Failed => {
+                Err("a sign alone may tell what is not yet".to_owned())
+            }
+            true if def.category != Category::Done && signs.any(is_failed) => {
+                Err("no row beside it has a sign for that".to_owned())
+            }
+            _ => Ok(None),
         };
     };
     Ok(Some(TextEdit { range: own, insert }))
