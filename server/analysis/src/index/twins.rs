@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::index::{Index, Place, Task};
+use crate::index::{Index, Place, Spot, Task};
 use crate::profile::EntityKind;
 
 /// Entries of one list that are called by one id.
@@ -52,8 +52,56 @@ impl Index {
         twins.collect()
     }
 
+    /// Whether a place says what another entry says that stands with this id in the trusted list, under
+    /// another title: nobody knows of which of the two it tells.
+    pub fn is_said_by_twin(&self, task: &Task, spot: &Spot<'_>, trusted: &Spot<'_>) -> bool {
+        let vocabulary = self.vocabulary_of(task);
+        let twins = self.twin_entries(task).into_iter().filter(|twins| twins.differ);
+        twins.map(|twins| twins.places).any(|places| {
+            let others = places.iter().filter(|place| **place != trusted.place);
+            places.contains(&trusted.place)
+                && !places.contains(&spot.place)
+                && others.flat_map(|it| self.spots(*it)).any(|it| spot.agrees(&it, vocabulary))
+        })
+    }
+
     /// Whether a place is an entry of a list by status.
     pub fn is_listed(&self, place: Place) -> bool {
         self.spots(place).any(|spot| spot.occurrence.section.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::analysis;
+
+    #[test]
+    fn what_agrees_with_one_of_two_entries_with_an_id_is_no_drift() {
+        let told = |row: &str| {
+            let (analysis, _) = analysis(&format!(
+                "//- /.gsd/REQUIREMENTS.md
+  # Requirements
+
+  ### R001 — Draw the map
+  - Status: active
+
+  ### R001 — Print the map
+  - Status: validated
+
+  ## Traceability
+
+  | ID | Class | Status | Proof |
+  |---|---|---|---|
+  | R001 | functional | {row} | It is printed |
+//- /.gsd/milestones/M001/M001-ROADMAP.md
+  # M001: Maps
+"
+            ));
+            let rules = analysis.diagnostics().iter().map(|found| found.rule);
+            rules.collect::<Vec<_>>()
+        };
+        assert_eq!(told("validated"), ["duplicate-task"]);
+        assert_eq!(told("active"), ["duplicate-task"]);
+        assert_eq!(told("deferred"), ["duplicate-task", "drift"]);
     }
 }

@@ -53,7 +53,8 @@ fn task_places(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     }
     let mut known = None;
     for spot in index.statuses(task).filter(|spot| !index.is_echo(spot)) {
-        if spot.status().is_some() && !spot.agrees(&authority, vocabulary) {
+        let differs = spot.status().is_some() && !spot.agrees(&authority, vocabulary);
+        if differs && !index.is_said_by_twin(task, &spot, &authority) {
             let known = known.get_or_insert_with(|| Sameness::of(index, task));
             report(index, (task, known), &spot, &authority, findings);
         }

@@ -226,7 +226,7 @@ fn written(
             && (!is_translated || languages::are_of_one(word, old));
         is_of_language && vocabulary.says_just(def, word) && is_in_form(spot, word)
     };
-    let arounds: [(bool, Around); 2] = [(true, in_file), (false, in_siblings)];
+    let arounds: [(bool, AskAround); 2] = [(true, in_file), (false, in_siblings)];
     for (around_here, around) in arounds {
         let mut found = Vec::new();
         let _ = around(index, spot, &mut |beside| {
@@ -321,7 +321,7 @@ fn is_named_in_list(index: &Index, spot: &Spot<'_>, (to, def): (StatusIdx, &Stat
 }
 
 /// Asks places around one, the nearest first, until that is enough.
-type Around = fn(&Index, &Spot<'_>, Ask<'_>) -> ControlFlow<()>;
+type AskAround = fn(&Index, &Spot<'_>, Ask<'_>) -> ControlFlow<()>;
 
 type Ask<'f> = &'f mut dyn FnMut(&Spot<'_>) -> ControlFlow<()>;
 
