@@ -3,6 +3,7 @@
 
 mod decisions;
 pub(crate) mod judge;
+mod left_parts;
 mod progress;
 mod since_base;
 

@@ -3,6 +3,7 @@
 mod block;
 mod check_box;
 mod entry;
+mod explained;
 mod field;
 mod figure;
 mod front_matter;

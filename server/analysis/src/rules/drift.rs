@@ -5,7 +5,7 @@ use crate::index::{Index, Place, Spot, Task};
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{EntityKind, Severity};
 use crate::rules::{
-    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, progress, stale_rollup,
+    Check, Diagnostic, Finding, Findings, Fix, Related, Rule, is_judged, left_parts, progress,
     ways_out,
 };
 use crate::snapshot::Snapshot;
@@ -240,7 +240,7 @@ fn is_doubted(analysis: &Snapshot, diagnostic: &Diagnostic) -> bool {
         let by_boxes =
             || index.contradicted_by_boxes(task).is_some() || index.untouched_plan(task).is_some();
         let by_plan = || by_boxes() || index.unbegun_plan(task).is_some();
-        let by_parts = || stale_rollup::is_left_by_parts(analysis, task);
+        let by_parts = || left_parts::are_left(analysis, task);
         let is_left = || spot.says_left().is_some() || by_plan() || by_parts();
         status.is_some_and(|it| it.category == Category::Done) && is_left()
     })
@@ -445,17 +445,6 @@ mod tests {
         assert_eq!(fixed("Pending", "Cancelled"), (2, true));
         assert_eq!(fixed("Completed", "Pending"), (2, false));
         assert_eq!(fixed("Cancelled", "In Progress"), (2, false));
-    }
-
-    #[test]
-    fn what_parts_say_is_not_finished_finishes_nothing_elsewhere() {
-        let fixed = |second: &str| {
-            let (analysis, _) = analysis(&format!(
-                "//- /.planning/ROADMAP.md\n  - [x] **Phase 1: Draw** - with a pen\n\n  ### Phase 1: Draw\n  - [x] 01-01: Paper\n  - [{second}] 01-02: Pen\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. Draw | 1/2 | In Progress | - |\n"
-            ));
-            fix_all(&analysis, AT, &|_| true).0.edits.len()
-        };
-        assert_eq!((fixed("x"), fixed(" ")), (1, 0));
     }
 
     #[test]

@@ -29,11 +29,6 @@ pub(crate) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<St
     children::by_hand(analysis, diagnostic)
 }
 
-/// Whether parts of a task that is said to be finished are left, and nothing tells why.
-pub(super) fn is_left_by_parts(analysis: &Snapshot, task: &Task) -> bool {
-    children::are_left(analysis, task)
-}
-
 fn of_task(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
     children::check(analysis, task, findings);
     boxes::check(analysis, task, findings);

@@ -91,7 +91,7 @@ struct TrackedChange {
     /// The files that the editor says it has saved.
     heard: BTreeSet<FilePath>,
     /// How far saving has come while it is saved in some files only.
-    saving: Option<Saving>,
+    saving: Option<PartialSave>,
 }
 
 /// For so long an editor that saves one file after the other is given until the next.
@@ -112,7 +112,7 @@ struct SavedSoFar {
 
 /// A change that is saved in some of its files only.
 #[derive(Clone, Copy, Debug)]
-struct Saving {
+struct PartialSave {
     so_far: SavedSoFar,
     /// Until when that counts as one thing.
     until: Instant,
@@ -257,7 +257,7 @@ impl SentChanges {
                 Some(known) if known.so_far == so_far => Some(known),
                 _ => {
                     let until = now + if is_flushing { FLUSHING } else { SAVING };
-                    Some(Saving { so_far, until, is_looked_at: false })
+                    Some(PartialSave { so_far, until, is_looked_at: false })
                 }
             };
             is_saving |= followed.saving.is_some_and(|it| now < it.until);

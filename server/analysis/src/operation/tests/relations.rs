@@ -1,6 +1,6 @@
 //! Tasks that are part of others.
 
-use super::{Operation, Plan, Refused, Whose, Wish, plan};
+use super::{Operation, Plan, Refused, Whose, Wish, plan, rename};
 use crate::analysis::mending::fix_all;
 use crate::testing::{AT, analysis};
 
@@ -194,4 +194,14 @@ fn parts_that_are_not_of_one_mind_themselves_advise_nothing() {
     assert!(note(&plans("")).contains("it should be in_progress"), "{}", note(&plans("")));
     let summary = "//- /.planning/phases/01-tea/01-01-SUMMARY.md\n  # Boiled\n";
     assert_eq!(note(&plans(summary)), "");
+}
+
+#[test]
+fn what_only_tells_of_a_whole_names_it_by_its_new_id() {
+    let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw**\n";
+    let requirement = "//- /.planning/REQUIREMENTS.md\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | MAP-01 | Phase 1 | Pending |\n";
+    let (change, _) =
+        rename::planned(&format!("{road}{requirement}"), "1", rename::id("5")).expect("it may be");
+    let renamed = crate::testing::result(&change);
+    assert!(renamed.contains("| MAP-01 | Phase 5 | Pending |"), "{renamed}");
 }

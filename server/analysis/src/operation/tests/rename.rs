@@ -55,8 +55,10 @@ const LOGIN: &str = r#"
   { "project_number": 7, "project_name": "add_login", "status": "planned" }
 "#;
 
+type Planned = Result<(SourceChange, String), Refused>;
+
 /// Files of fixtures may go anywhere.
-fn planned(fixture: &str, whose: &str, to: NewName<'_>) -> Result<(SourceChange, String), Refused> {
+pub(super) fn planned(fixture: &str, whose: &str, to: NewName<'_>) -> Planned {
     let (analysis, _) = analysis(fixture);
     let movable = |from: &str, _: &str| {
         let paths = analysis.index.docs.iter().map(|it| it.path.to_string());
@@ -83,7 +85,7 @@ fn title(title: &str) -> NewName<'_> {
     NewName { title: Some(title), ..NewName::default() }
 }
 
-fn id(id: &str) -> NewName<'_> {
+pub(super) fn id(id: &str) -> NewName<'_> {
     NewName { id: Some(id), ..NewName::default() }
 }
 
@@ -595,13 +597,4 @@ fn a_task_behind_what_is_never_closed_is_not_renamed() {
     let why = refusal(&fixture, "9", title("Three"));
     assert!(why.contains("this code fence is never closed"), "{why}");
     assert!(planned(&fixture, "7", title("Three")).is_ok(), "it stands before");
-}
-
-#[test]
-fn what_only_tells_of_a_whole_names_it_by_its_new_id() {
-    let road = "//- /.planning/ROADMAP.md\n  - [ ] **Phase 1: Draw**\n";
-    let requirement = "//- /.planning/REQUIREMENTS.md\n  | Requirement | Phase | Status |\n  |---|---|---|\n  | MAP-01 | Phase 1 | Pending |\n";
-    let (change, _) = planned(&format!("{road}{requirement}"), "1", id("5")).expect("it may be");
-    let renamed = result(&change);
-    assert!(renamed.contains("| MAP-01 | Phase 5 | Pending |"), "{renamed}");
 }

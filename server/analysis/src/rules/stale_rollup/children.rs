@@ -6,6 +6,7 @@ use crate::index::{Index, Task, figures};
 use crate::profile::flow::TaskKind;
 use crate::profile::roll_up::RollUp;
 use crate::profile::vocabulary::Category;
+use crate::rules::left_parts::{is_put_off, is_said_finished, is_told_as_drift, telling};
 use crate::rules::{Diagnostic, Finding, Findings, Fix, Related, progress};
 use crate::snapshot::Snapshot;
 
@@ -54,18 +55,6 @@ pub(super) fn check(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_
         }
         findings.push(finding);
     }
-}
-
-/// Whether parts of a task that is said to be finished are left, and nothing tells why.
-pub(super) fn are_left(analysis: &Snapshot, task: &Task) -> bool {
-    let index = &analysis.index;
-    let found = index.parent_contradictions(task, &|task| index.status(task));
-    found.iter().any(|found| {
-        is_said_finished(analysis, found)
-            && found.flow.kind != TaskKind::Aggregate
-            && !is_put_off(analysis, found)
-            && !is_told_as_drift(analysis, found)
-    })
 }
 
 /// Where a task says what its parts contradict, without a message yet, how it does, and whether that is by
@@ -135,27 +124,6 @@ pub(super) fn by_hand(analysis: &Snapshot, diagnostic: &Diagnostic) -> Option<St
     })
 }
 
-/// The children because of which a task cannot say what it says.
-fn telling<'a>(analysis: &Snapshot, found: &ParentContradiction<'a>) -> Vec<&'a Task> {
-    let index = &analysis.index;
-    let tells = |child: &&&Task| match (found.rolled, index.category(child)) {
-        (_, None) => false,
-        (RollUp::Done | RollUp::Partial, Some(category)) => match found.flow.strategy.goes_on() {
-            true if found.rolled == RollUp::Done => category.is_closed(),
-            _ => category == Category::Done,
-        },
-        (RollUp::Failed, Some(category)) => match found.counts.failed {
-            0 => category == Category::Dropped,
-            _ => category == Category::Failed,
-        },
-        (RollUp::Dropped, Some(category)) => category == Category::Dropped,
-        (RollUp::Open, Some(category)) => !category.is_closed(),
-        (_, Some(category)) if is_said_finished(analysis, found) => !category.is_closed(),
-        (_, Some(category)) => matches!(category, Category::Done | Category::Active),
-    };
-    found.children.iter().filter(tells).copied().collect()
-}
-
 /// Whether the parts that tell say so in all their places; of a part that is under way, one is enough.
 fn is_certain(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     let index = &analysis.index;
@@ -182,14 +150,6 @@ fn doubt(analysis: &Snapshot, found: &ParentContradiction<'_>) -> Option<String>
         .filter(|_| found.flow.kind != TaskKind::Aggregate)
 }
 
-/// Whether the open parts of what is finished are put off, as what stands beside them tells.
-fn is_put_off(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
-    let is_put_off =
-        |child: &&Task| analysis.index.authority(child).is_some_and(|spot| spot.is_put_off());
-    let mut open = telling(analysis, found).into_iter().peekable();
-    is_said_finished(analysis, found) && open.peek().is_some() && open.all(|it| is_put_off(&it))
-}
-
 /// Whether the parts are all that would finish it, and a file says that it waits for more, or what stands beside
 /// it that there are to be others.
 fn is_held(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
@@ -198,32 +158,6 @@ fn is_held(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
     let waits =
         || index.held(found.parent).is_some() || figures::are_more_to_come(index, found.parent);
     is_end && found.flow.kind != TaskKind::Aggregate && waits()
-}
-
-/// Whether places that disagree are the same contradiction: the task says elsewhere that nothing is
-/// begun, as its parts do, or each part that is left says elsewhere that it is finished.
-fn is_told_as_drift(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
-    if !is_said_finished(analysis, found) {
-        return false;
-    }
-    let index = &analysis.index;
-    let says = |task: &Task, is_it: &dyn Fn(Category) -> bool| {
-        let vocabulary = index.vocabulary_of(task);
-        let by_file = index.said_by_file(task).map(|(_, said)| said);
-        let said = index.statuses(task).filter_map(|spot| spot.status()).chain(by_file);
-        let mut categories = said.map(|status| vocabulary.get(status).category);
-        !index.agreed(task) && index.is_certain(task) && categories.any(is_it)
-    };
-    let is_open = |category| category == Category::Open;
-    if found.rolled == RollUp::Open && says(found.parent, &is_open) {
-        return true;
-    }
-    let left = telling(analysis, found);
-    !left.is_empty() && left.iter().all(|child| says(child, &Category::is_closed))
-}
-
-fn is_said_finished(analysis: &Snapshot, found: &ParentContradiction<'_>) -> bool {
-    analysis.index.vocabulary_of(found.parent).get(found.said).category == Category::Done
 }
 
 fn they_say(analysis: &Snapshot, found: &ParentContradiction<'_>) -> String {

@@ -77,7 +77,7 @@ fn is_plainly_of(index: &Index, part: &Task, task: &Task) -> bool {
         let document = &index.docs[place.doc];
         let fields = document.facts.fields_of(place.entity);
         let named = fields.filter(|field| field.role == FieldRole::Parent);
-        named.flat_map(|field| words(&field.value.of(&document.text))).collect::<Vec<_>>()
+        named.flat_map(|field| words(field.value.of(&document.text))).collect::<Vec<_>>()
     };
     let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
     part.places.iter().flat_map(said).all(|word| is_number(&word) || own.contains(&word))
