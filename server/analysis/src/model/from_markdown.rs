@@ -90,7 +90,12 @@ impl MarkdownReader<'_> {
         } else if let Some(title) = of_front().filter(is_told) {
             entity.title = plain(title).into();
         }
-        let captured = front(&rule.id_key).or(self.facts.captures.id.as_deref());
+        let named = self.named_in_full(first.map_or("", |_| name.of(self.text)));
+        if let Some((_, title)) = named {
+            entity.title = plain(title).into();
+        }
+        let of_path = named.map(|(id, _)| id).or(self.facts.captures.id.as_deref());
+        let captured = front(&rule.id_key).or(of_path);
         entity.id = captured.and_then(|id| self.profile.ids.parse(id)).or(entity.id);
         if entity.id.is_none() && rule.id_from_stem {
             let stem = self.facts.captures.stem.as_deref().unwrap_or("document");
@@ -110,6 +115,17 @@ impl MarkdownReader<'_> {
             self.conditional.push((self.facts.entities.len(), rule.when));
         }
         self.document = Some(self.push(entity));
+    }
+
+    /// All of the name of a file in capitals that begins with an id, where its heading does, too, and what follows there:
+    /// `W2-DRAW.md` with `# W2-DRAW: Draw it` is another than `W2-PRINT.md`.
+    fn named_in_full<'h>(&self, heading: &'h str) -> Option<(&str, &'h str)> {
+        let captures = &self.facts.captures;
+        let (id, stem) = (captures.id.as_deref()?, captures.stem.as_deref()?);
+        let is_longer =
+            stem.len() > id.len() && stem.starts_with(id) && !stem.contains(char::is_lowercase);
+        let title = title::behind_id(heading, stem).filter(|_| is_longer)?;
+        Some((stem, title))
     }
 
     /// What a key of the front matter says, where it says something.

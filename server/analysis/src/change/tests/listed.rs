@@ -366,3 +366,16 @@ fn what_is_listed_as_finished_contradicts_a_file_that_goes_on() {
     let open = "  ## Pending\n  - [TASK001] Log in\n";
     check_rule(&drift::RULE, &bank("Completed", open));
 }
+
+#[test]
+fn words_that_tell_how_an_entry_came_to_its_section_are_left_behind_by_nobody() {
+    let list = |words: &str| {
+        format!("  # Tasks\n\n  ## Pending\n\n  ## Completed\n\n  - [TASK001] Log in - {words}\n")
+    };
+    for words in ["Completed the form and its words", "Completed with a form", "Done: the form"] {
+        let refused = index("Completed", &list(words), "pending");
+        assert!(refused.starts_with("refused: "), "{words}: {refused}");
+    }
+    let moved = index("Completed", &list("with a form"), "pending");
+    assert!(moved.contains("## Pending\n\n  - [TASK001] Log in - with a form"), "{moved}");
+}

@@ -322,6 +322,15 @@ fn outdated(
     if let Some(share) = share_against(said, def) {
         return Err(format!("it also says `{share}`"));
     }
+    // `- Completed the form` goes with what it stands below.
+    let tells_of_it = |part: &&str| {
+        let said = form.vocabulary.lookup_prefix(part);
+        let of_old = said.filter(|it| form.vocabulary.get(it.0).category == was.category);
+        of_old.is_some() && part.starts_with(char::is_uppercase)
+    };
+    if let Some(part) = parts(said).into_iter().find(tells_of_it) {
+        return Err(format!("`{part}` behind it belongs to its old status"));
+    }
     marker::uncontradicted(form, words, def)?;
     old_status::unbound(form, words, def)?;
     Ok(None)

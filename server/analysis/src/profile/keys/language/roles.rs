@@ -20,7 +20,8 @@ pub(super) const ROLE: &[Key] = &[
         "'(?<id>[0-9]+)_(?<slug>[^/]+)/(?<stem>[^/]+)\\.md$'",
         "What the path says about the task. Groups: `id`; `tag`, what stands before the id, with a \
          colon between; `folder`, the folder of the task, which \
-         ends with `slug` where that is a group; `stem`, the name of the file; `parent`, what the \
+         ends with `slug` where that is a group; `stem`, the name of the file: in capitals it is the id, where it begins with that and \
+         the heading begins with all of it; `parent`, what the \
          task is part of; `status`, the status that its folder says. Where a group `NAME_again` matches \
          something else than the group `NAME`, the path says nothing.",
     ),
