@@ -90,7 +90,8 @@ impl MarkdownReader<'_> {
         } else if let Some(title) = of_front().filter(is_told) {
             entity.title = plain(title).into();
         }
-        let named = self.named_in_full(first.map_or("", |_| name.of(self.text)));
+        let heading = first.map(|_| name.of(self.text)).filter(|_| !rule.id_from_stem);
+        let named = self.named_in_full(heading.unwrap_or_default());
         if let Some((_, title)) = named {
             entity.title = plain(title).into();
         }
@@ -117,11 +118,11 @@ impl MarkdownReader<'_> {
         self.document = Some(self.push(entity));
     }
 
-    /// All of the name of a file in capitals that begins with an id, where its heading does, too, and what follows there:
-    /// `W2-DRAW.md` with `# W2-DRAW: Draw it` is another than `W2-PRINT.md`.
+    /// All of the name of a file in capitals that begins with an id or may be one, where its heading begins with
+    /// it, too, and what follows there: `W2-DRAW.md` with `# W2-DRAW: Draw it` is another than `W2-PRINT.md`.
     fn named_in_full<'h>(&self, heading: &'h str) -> Option<(&str, &'h str)> {
         let captures = &self.facts.captures;
-        let (id, stem) = (captures.id.as_deref()?, captures.stem.as_deref()?);
+        let (id, stem) = (captures.id.as_deref().unwrap_or_default(), captures.stem.as_deref()?);
         let is_longer =
             stem.len() > id.len() && stem.starts_with(id) && !stem.contains(char::is_lowercase);
         let title = title::behind_id(heading, stem).filter(|_| is_longer)?;

@@ -26,6 +26,7 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
         };
         if !analysis.index.could_be_task(*place, &task.id, missing)
             || is_elsewhere(analysis, missing)
+            || is_longer(analysis, missing)
             || !told.insert((&task.id, missing))
         {
             continue;
@@ -44,6 +45,14 @@ fn check(analysis: &Snapshot, findings: &mut Findings<'_>) {
 fn is_elsewhere(analysis: &Snapshot, missing: &TaskId) -> bool {
     let own = TaskId::new(last_part(missing));
     own.is_telling() && analysis.index.tasks.keys().any(|id| last_part(id) == own.as_str())
+}
+
+/// Whether an id is that of a task with a word behind it, as names of its file are: `T-002-P1` of `T-002`.
+fn is_longer(analysis: &Snapshot, missing: &TaskId) -> bool {
+    let shorter = missing.as_str().rsplit_once(['-', '_']).map(|(head, _)| head);
+    let shorter =
+        shorter.filter(|it| it.ends_with(|c: char| c.is_ascii_digit()) && it.contains(['-', '_']));
+    shorter.is_some_and(|id| analysis.index.tasks.contains_key(&TaskId::new(id)))
 }
 
 /// An id without the folder that it holds in.
