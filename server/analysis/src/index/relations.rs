@@ -9,13 +9,13 @@ use crate::index::flow::Flow;
 use crate::index::rollup::asked;
 use crate::index::{DocIdx, Index, Place, Task};
 use crate::model::FieldRole;
-use crate::profile::TypeIdx;
 use crate::profile::flow::TaskKind;
 use crate::profile::id::TaskId;
 use crate::profile::relation::{PartOf, Relation, RollUpMode};
 use crate::profile::roll_up::RollUp;
 use crate::profile::strategies::ChildCounts;
 use crate::profile::vocabulary::{Category, StatusIdx};
+use crate::profile::{Format, TypeIdx};
 
 /// Every task that is part of another, once for each relation.
 #[derive(Debug, Default)]
@@ -183,11 +183,14 @@ impl Index {
         let own = relations.filter(|(_, it)| {
             it.parent == task.task_type && !matches!(it.roll_up, RollUpMode::Off | RollUpMode::Tell)
         });
+        let listed = self.wholes_listed(task);
         let contradiction = |(at, relation): (usize, &'a Relation)| {
             let mut children = self.children_by(task, at);
             children.retain(|child| {
                 let said = status(child);
-                !self.may_stay_open(child, said) && !self.is_put_away(child, said)
+                !self.may_stay_open(child, said)
+                    && !self.is_put_away(child, said)
+                    && !self.stands_below_another(task, child, (&listed, at))
             });
             let categories = children.iter().map(|child| {
                 let category = |said| self.vocabulary_of(child).get(said).category;
@@ -229,6 +232,40 @@ impl Index {
         let is_optional = task.places.iter().any(|place| self.entity(*place).optional);
         let category = |said| self.vocabulary_of(task).get(said).category;
         is_optional && !status.map(category).is_some_and(Category::is_closed)
+    }
+
+    /// The wholes of the type of a task in the lists in YAML that it stands in, as they stand there.
+    fn wholes_listed(&self, task: &Task) -> Vec<(Place, u32)> {
+        let is_listed = |place: &&Place| self.docs[place.doc].role().format == Format::Yaml;
+        let all = task.places.iter().filter(is_listed).flat_map(|own| {
+            let entities = self.docs[own.doc].facts.entities.iter().enumerate();
+            let wholes = entities.filter(|(_, it)| it.task_type == task.task_type);
+            wholes.map(|(entity, it)| (Place { entity, ..*own }, it.range.start))
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_unstable_by_key(|(place, start)| (place.doc, *start));
+        all.dedup();
+        all
+    }
+
+    /// Whether a part stands in such a list below another whole, which has no part of its own id: nobody
+    /// knows of which of the two it is.
+    fn stands_below_another(
+        &self,
+        task: &Task,
+        child: &Task,
+        (wholes, relation): (&[(Place, u32)], usize),
+    ) -> bool {
+        let is_below = |place: &Place| {
+            let start = self.entity(*place).range.start;
+            let n = wholes.partition_point(|(it, at)| (it.doc, *at) < (place.doc, start));
+            let above = n.checked_sub(1).map(|at| wholes[at].0).filter(|it| it.doc == place.doc);
+            let above = above.and_then(|above| self.task_at(above));
+            above.is_some_and(|above| {
+                above.id != task.id && self.children_by(above, relation).is_empty()
+            })
+        };
+        !wholes.is_empty() && child.places.iter().any(is_below)
     }
 
     /// What a task must say whose children say `rolled`; `None` where it may say `said`.

@@ -92,9 +92,12 @@ impl YamlReader<'_> {
         let is_one =
             |one: &&FrontEntry, two: &&FrontEntry| one.path[keys.len()] == two.path[keys.len()];
         let names = below.chunk_by(is_one).map(|record| record[0].path[keys.len()].as_str());
-        let lettered = if is_member { lettered(rule, names) } else { Lettered::new() };
+        let beside = is_member.then(|| KeysBeside {
+            lettered: lettered(rule, names.clone()),
+            whole: names.collect(),
+        });
         for record in below.chunk_by(is_one) {
-            let keyed = is_member.then_some(&lettered);
+            let keyed = beside.as_ref();
             self.record(record, keys.len(), keyed, rule, facts);
         }
     }
@@ -103,7 +106,7 @@ impl YamlReader<'_> {
         &self,
         record: &[&FrontEntry],
         depth: usize,
-        keyed: Option<&Lettered>,
+        keyed: Option<&KeysBeside<'_>>,
         rule: &RecordRule,
         facts: &mut Facts,
     ) -> Option<()> {
@@ -114,7 +117,7 @@ impl YamlReader<'_> {
         let scalar = record.iter().find(|it| keyed.is_some() && it.path.len() == depth + 1);
         let (id, name) = match (member(&rule.id), keyed) {
             (Some(id), _) => (self.profile.ids.parse(&id.text)?, id.value),
-            (None, Some(lettered)) => (self.keyed(rule, &first.path[depth], lettered)?, first.key),
+            (None, Some(beside)) => (self.keyed(rule, &first.path[depth], beside)?, first.key),
             (None, None) => return None,
         };
         let said = scalar.or_else(|| member(&rule.status));
@@ -143,17 +146,27 @@ impl YamlReader<'_> {
         Some(())
     }
 
-    fn keyed(&self, rule: &RecordRule, key: &str, lettered: &Lettered) -> Option<TaskId> {
+    fn keyed(&self, rule: &RecordRule, key: &str, beside: &KeysBeside<'_>) -> Option<TaskId> {
         let Some(form) = &rule.key else { return self.profile.ids.parse(key) };
         let found = form.captures(key)?;
         let (id, letter) = (found.name("id")?, found.name("letter"));
         let tells = |letters: &BTreeSet<String>, letter: &str| letters.contains(letter);
-        let letters = lettered.get(id.as_str());
+        // What has the id of another key and words behind it is another.
+        if id.as_str() != key && beside.whole.contains(id.as_str()) {
+            return self.profile.ids.parse(key);
+        }
+        let letters = beside.lettered.get(id.as_str());
         match letter.filter(|it| letters.is_some_and(|own| tells(own, it.as_str()))) {
             Some(letter) => self.profile.ids.parse(&key[id.start()..letter.end()]),
             None => self.profile.ids.parse(id.as_str()),
         }
     }
+}
+
+/// What the keys of a list tell of each other.
+struct KeysBeside<'k> {
+    lettered: Lettered,
+    whole: BTreeSet<&'k str>,
 }
 
 /// Longer ones are words.
@@ -287,5 +300,15 @@ mod tests {
         assert!(after.contains("1-1-login: \"in-progress\" # so far\n"), "{after}");
         let refused = set(PROFILE, "8", "in-progress").expect_err("there is no place");
         assert!(refused.remedy.contains("by hand"), "{refused}");
+    }
+
+    #[test]
+    fn a_key_with_the_id_of_another_and_a_word_is_another() {
+        let (analysis, _) = crate::testing::analysis(
+            "//- /docs/sprint-status.yaml\n  development_status:\n    epic-1a: done\n    1a-1-log-in: done\n    epic-1a-plus: backlog\n    epic-2-mail: done\n",
+        );
+        let ids: Vec<String> = analysis.index.tasks.keys().map(ToString::to_string).collect();
+        assert_eq!(ids, ["1a-1", "epic-1a", "epic-1a-plus", "epic-2"]);
+        assert_eq!(analysis.diagnostics(), []);
     }
 }

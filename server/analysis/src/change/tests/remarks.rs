@@ -23,6 +23,19 @@ fn epic(above: &str, line: &str) -> String {
 const DONE: &str = "  Status: done\n";
 
 #[test]
+fn stories_below_another_epic_without_any_finish_none_that_has_their_number() {
+    let list = |other: &str| {
+        format!(
+            "    epic-1: backlog\n    # To be written\n    epic-2: done\n    1-1-boil: done\n{other}"
+        )
+    };
+    assert_eq!(left(&list(""), DONE), (String::new(), Vec::new()));
+    // Where epics come first, the last has stories of its own.
+    let (diff, _) = left(&list("    2-1-pour: done\n"), DONE);
+    assert!(diff.contains("+  epic-1: done"), "{diff}");
+}
+
+#[test]
 fn a_comment_that_tells_of_the_state_leaves_the_whole_to_a_person() {
     for (above, line) in [
         ("    # Epic 1: Tea (P0) - IN PROGRESS (kettle done)\n", "in-progress"),
