@@ -297,6 +297,7 @@ impl Vocabulary {
             .by_name
             .iter()
             .filter(|(name, spelling)| name.is_ascii() && !spelling.is_translated)
+            .filter(|(name, _)| !is_opposite(&word, name) && !is_opposite(name, &word))
             .map(|(name, it)| (strsim::damerau_levenshtein(name, &word), it.status, name))
             .filter(|(distance, ..)| *distance <= limit && *distance < len)
             .min()?;
@@ -365,6 +366,12 @@ impl Vocabulary {
     }
 }
 
+/// Whether a word says that another is not so, or is so once more: `incomplete`, `unblocked`, `reopened`.
+fn is_opposite(word: &str, of: &str) -> bool {
+    let head = word.strip_suffix(of).map(|head| head.trim_end_matches(' '));
+    head.is_some_and(|head| ["in", "un", "im", "non", "not", "no", "re"].contains(&head))
+}
+
 /// Whether `word` is `known` with two neighbours exchanged, or with one letter lost or too many: one of
 /// a double letter, or any but the first of a long word.
 fn is_slip(word: &str, known: &str) -> bool {
@@ -423,6 +430,15 @@ fn strip_variation(mark: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::is_slip;
+
+    #[test]
+    fn the_opposite_of_a_status_is_not_near_it() {
+        let tickets = crate::profile::builtin::profile("tickets").expect("it is built in");
+        let vocabulary = tickets.vocabulary(crate::profile::EntityKind::Task);
+        let near = |word: &str| vocabulary.nearest(word).map(|it| it.id);
+        assert_eq!(near("complet").as_deref(), Some("done"));
+        assert_eq!([near("incomplete"), near("un-blocked"), near("reopen")], [None, None, None]);
+    }
 
     #[test]
     fn a_slip_is_no_other_word() {
