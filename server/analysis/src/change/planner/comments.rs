@@ -24,7 +24,7 @@ pub(super) fn in_legend(spot: &Spot<'_>, edits: &[TextEdit]) -> Result<(), Strin
     let mut written = edits.iter().flat_map(|edit| edit.insert.chars());
     let Some(sign) = written.find(|c| reading::is_sign(*c)) else { return Ok(()) };
     let named = Some(explained(spot)).filter(|signs| signs.len() >= LEGEND);
-    let told = Some(legend::signs(&text.whole())).filter(|signs| signs.len() > 1);
+    let told = Some(legend::signs(text.whole())).filter(|signs| signs.len() > 1);
     let own = own.chars().next();
     let lacks =
         |signs: &Vec<char>| own.is_some_and(|own| signs.contains(&own)) && !signs.contains(&sign);

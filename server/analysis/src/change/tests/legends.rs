@@ -120,7 +120,9 @@ fn a_sign_before_what_is_only_ready_finishes_nothing() {
 
 #[test]
 fn lists_are_known_by_more_names() {
-    for name in ["ToDo", "TO_DO", "To-Do", "TASK_BOARD", "STORE_CHECKLIST", "CHECKLIST_STORE", "NEXT_STEPS"] {
+    for name in
+        ["ToDo", "TO_DO", "To-Do", "TASK_BOARD", "STORE_CHECKLIST", "CHECKLIST_STORE", "NEXT_STEPS"]
+    {
         let list = format!("//- /{name}.md\n  # Work\n\n  - [x] Paper\n  - [ ] Ink\n");
         assert_eq!(tasks(&list), ["ink", "paper"], "{name}");
     }

@@ -5,8 +5,6 @@ mod beside;
 mod shared;
 mod unread;
 
-pub(super) use alone::means_another;
-
 use alone::Explained;
 use regex::Regex;
 

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::{RowStatus, mark_in};
 use crate::model::carrier::markdown_reader::MarkdownReader;
+use crate::model::legend::means_another;
 use crate::profile::EntityType;
 use crate::profile::reading::{self, Reading, Shape, is_sign, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
@@ -157,49 +158,4 @@ pub(super) fn in_brackets(text: &str, status: TextRange, cell: TextRange) -> Opt
 /// A cell without blanks and marks of emphasis around it.
 pub(super) fn bare(text: &str, cell: TextRange) -> TextRange {
     reading::trim(text, cell, |c| c.is_whitespace() || matches!(c, '*' | '`' | '_'))
-}
-
-/// Whether a text says somewhere that a sign means another status, and nowhere that it means this one, as
-/// legends do: `⏳ In progress`, `| ⏳ | In progress |`. What stands in the next cell of a row that is about something else is no
-/// meaning of the sign.
-pub(in crate::model::carriers) fn means_another(
-    vocabulary: &Vocabulary,
-    text: &str,
-    sign: &str,
-    status: StatusIdx,
-) -> bool {
-    let is_mark = |c: char| c.is_whitespace() || "*_`:=-–—→>|\u{fe0f}".contains(c);
-    let meanings = text.match_indices(sign).filter_map(|(at, _)| {
-        let line = text[at + sign.len()..].split(['\n', '\r']).next().unwrap_or_default();
-        let words = line.trim_start_matches(is_mark);
-        let is_beside = line[..line.len() - words.len()].contains('|');
-        let before = text[..at].rsplit('\n').next().unwrap_or_default();
-        if is_beside && !before.chars().all(is_mark) {
-            return None;
-        }
-        let end = words.find(|c: char| "|,;/)(.*`·•".contains(c) || is_sign(c));
-        let said = words[..end.unwrap_or(words.len())].trim_end();
-        // Where several signs stand, they are explained.
-        let line = before.len() + line.len();
-        let whole = &text[at - before.len()..][..line + sign.len()];
-        let is_legend = !whole.trim_start().starts_with('|') && n_signs(whole) > 1;
-        vocabulary.lookup(said).map(|said| (said, is_legend))
-    });
-    let (mut is_other, mut is_it, mut is_denied) = (false, false, false);
-    for (meaning, is_legend) in meanings {
-        if is_legend {
-            is_it |= meaning == status;
-            is_denied |= meaning != status;
-        }
-        is_other |= meaning != status;
-    }
-    is_other && (is_denied || !is_it)
-}
-
-/// How many different signs stand in a line.
-fn n_signs(line: &str) -> usize {
-    let mut signs: Vec<char> = line.chars().filter(|c| is_sign(*c)).collect();
-    signs.sort_unstable();
-    signs.dedup();
-    signs.len()
 }
