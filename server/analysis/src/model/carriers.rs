@@ -3,7 +3,6 @@
 mod block;
 mod check_box;
 mod entry;
-mod explained;
 mod field;
 mod figure;
 mod front_matter;

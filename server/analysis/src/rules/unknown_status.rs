@@ -73,6 +73,9 @@ fn beside_known(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         if !is_free || !is_unknown || !is_judged(analysis, spot.place.doc) {
             continue;
         }
+        if tells_no_other(&spot, &authority) {
+            continue;
+        }
         let (shown, path) = (spot.shown(), &authority.document.path);
         let message = format!(
             "{shown} is not a status that is known, and task {} is {} in {path}",
@@ -83,6 +86,24 @@ fn beside_known(analysis: &Snapshot, task: &Task, findings: &mut Findings<'_>) {
         let related = Related::spot(&authority, told);
         findings.push(Finding::at(&spot, message).task(&task.id).related(related).lenient(true));
     }
+}
+
+/// Whether words in the same document that are no status hold the same as a word, `proposed master plan`, and no
+/// other; or hold none and stand in a quote, where they say of which kind the document is.
+fn tells_no_other(spot: &Spot<'_>, authority: &Spot<'_>) -> bool {
+    let text = &spot.document.text;
+    let Some(own) = authority.status().filter(|_| spot.place == authority.place) else {
+        return false;
+    };
+    let vocabulary = spot.vocabulary();
+    let words = spot.occurrence.reading.word.of(text).replace('-', " ");
+    let begins = words.match_indices(' ').map(|(at, _)| at + 1);
+    let said =
+        std::iter::once(0).chain(begins).filter_map(|at| vocabulary.lookup_prefix(&words[at..]));
+    let category = |status| vocabulary.get(status).category;
+    let said: Vec<bool> = said.map(|(it, _)| category(it) == category(own)).collect();
+    let is_quoted = || spot.occurrence.line.of(text).trim_start().starts_with('>');
+    said.iter().all(|is_same| *is_same) && (!said.is_empty() || is_quoted())
 }
 
 fn nearest(analysis: &Snapshot, place: Place, word: &str) -> Option<StatusDef> {

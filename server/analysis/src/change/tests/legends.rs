@@ -112,13 +112,17 @@ fn a_sign_before_what_is_only_ready_finishes_nothing() {
         )
     };
     check_all_rules(&plan("✅ **PROVEN** - Ready for the move"));
+    check_all_rules(&plan("✅ Production Ready"));
+    check_all_rules(&plan("✅ **Production-ready** (since spring)"));
     let told = "✅ **Complete** - Ready for the move\n//            ^^^^^^^^^^^^ warning[unchecked-work]: this task is finished, but 1 of its 2 boxes is open\n//            | MOVE_PLAN.md: open";
     check_all_rules(&plan(told));
 }
 
 #[test]
 fn lists_are_known_by_more_names() {
-    for name in ["ToDo", "TO_DO", "To-Do", "TASK_BOARD", "STORE_CHECKLIST"] {
+    for name in
+        ["ToDo", "TO_DO", "To-Do", "TASK_BOARD", "STORE_CHECKLIST", "CHECKLIST_STORE", "NEXT_STEPS"]
+    {
         let list = format!("//- /{name}.md\n  # Work\n\n  - [x] Paper\n  - [ ] Ink\n");
         assert_eq!(tasks(&list), ["ink", "paper"], "{name}");
     }

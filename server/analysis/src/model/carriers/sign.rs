@@ -1,7 +1,8 @@
 //! The sign for a status: of several, the one that the file has for it in such a place.
 
 use crate::model::carrier::{Form, Unspelled};
-use crate::model::carriers::{explained, status_words};
+use crate::model::carriers::status_words;
+use crate::model::legend;
 use crate::profile::reading::{is_sign, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef};
 use crate::text::TextRange;
@@ -14,7 +15,7 @@ pub(super) fn of<'d>(form: Form<'_>, def: &'d StatusDef, old: &str) -> Result<&'
     let status = form.vocabulary.by_id(&def.id);
     let means_another = |sign: &str| {
         let bare = sign.trim_end_matches('\u{fe0f}');
-        status.is_some_and(|status| explained::means_another(form.vocabulary, &text, bare, status))
+        status.is_some_and(|status| legend::means_another(form.vocabulary, &text, bare, status))
     };
     let signs = def.aliases.iter().filter(is_drawn).map(String::as_str);
     let mut signs = signs.filter(|sign| !means_another(sign));

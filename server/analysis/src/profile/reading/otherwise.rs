@@ -23,5 +23,7 @@ pub(super) fn says_otherwise(words: &str) -> bool {
     let words = words.to_lowercase();
     let mut words = words.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
     let first = words.next().unwrap_or_default();
-    NO_END.contains(&first) || words.any(|word| word == "awaiting")
+    // What can be put to use is not yet.
+    let is_product = first == "production" && words.clone().next() == Some("ready");
+    is_product || NO_END.contains(&first) || words.any(|word| word == "awaiting")
 }

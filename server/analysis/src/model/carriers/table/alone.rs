@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::{RowStatus, mark_in};
 use crate::model::carrier::markdown_reader::MarkdownReader;
-use crate::model::carriers::explained::means_another;
+use crate::model::legend::means_another;
 use crate::profile::EntityType;
 use crate::profile::reading::{self, Reading, Shape, is_sign, is_sign_part};
 use crate::profile::vocabulary::{Category, StatusDef, StatusIdx, Vocabulary};
