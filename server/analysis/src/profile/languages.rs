@@ -111,7 +111,7 @@ const LANGUAGES: &[Language] = &[
     Language {
         done: &["已完成", "完成"],
         active: &["进行中"],
-        open: &["未开始", "未完成", "待办"],
+        open: &["未开始", "未完成", "待办", "待开始"],
         dropped: &["推迟", "延期", "延后"],
     },
     Language {
@@ -127,7 +127,7 @@ const LANGUAGES: &[Language] = &[
     // Korean
     Language {
         done: &["완료"],
-        active: &["진행 중", "작업 중"],
+        active: &["진행 중", "진행중", "작업 중"],
         open: &["대기"],
         dropped: &["보류"],
     },
@@ -135,21 +135,21 @@ const LANGUAGES: &[Language] = &[
     Language {
         // The small letters of capitals, too, where nobody knows which language they are of.
         done: &["tamamlandı", "tamamlandi", "bitti"],
-        active: &["devam ediyor"],
-        open: &["bekliyor"],
+        active: &["devam ediyor", "yapılıyor", "yapiliyor"],
+        open: &["bekliyor", "yapılacak", "yapilacak"],
         dropped: &["ertelendi"],
     },
     // Polish
     Language {
         done: &["zrobione", "zakończone", "ukończone", "wykonane", "wykonany", "gotowe", "gotowy"],
         active: &["w toku", "w trakcie"],
-        open: &["do zrobienia"],
+        open: &["do zrobienia", "nowe", "nowy"],
         dropped: &["odłożone"],
     },
     // Vietnamese
     Language {
         done: &["hoàn thành", "đã hoàn thành"],
-        active: &["đang thực hiện"],
+        active: &["đang thực hiện", "đang làm"],
         open: &["chưa bắt đầu"],
         dropped: &["hoãn"],
     },
@@ -157,14 +157,14 @@ const LANGUAGES: &[Language] = &[
     Language {
         done: &["selesai"],
         active: &["sedang dikerjakan"],
-        open: &["belum dimulai"],
+        open: &["belum dimulai", "belum"],
         dropped: &["ditunda"],
     },
     // Ukrainian
     Language {
         done: &["виконано", "зроблено", "готово", "завершено"],
         active: &["в роботі"],
-        open: &["не розпочато"],
+        open: &["не розпочато", "заплановано"],
         dropped: &["відкладено"],
     },
     // Czech
@@ -176,9 +176,9 @@ const LANGUAGES: &[Language] = &[
     },
     // Dutch
     Language {
-        done: &["voltooid"],
-        active: &["in uitvoering"],
-        open: &["openstaand"],
+        done: &["voltooid", "gereed"],
+        active: &["in uitvoering", "bezig"],
+        open: &["openstaand", "te doen"],
         dropped: &["uitgesteld"],
     },
 ];

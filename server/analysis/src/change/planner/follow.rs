@@ -177,6 +177,9 @@ impl PlanDraft<'_> {
             self.follow_task(parent, to);
             return true;
         }
+        if wanted.category == Category::Done && self.follow_figure(parent) {
+            return true;
+        }
         let was = index.parent_contradictions(parent, &|task| index.status(task));
         // What parts say that are not of one mind themselves is no advice.
         let is_unsure =
@@ -216,7 +219,7 @@ impl PlanDraft<'_> {
         let counts = |before: &dyn Fn(u64) -> bool, after: &dyn Fn(u64) -> bool| {
             let found = figures.iter().find(|(_, figure)| {
                 let becomes = || self.becomes(parent, *figure);
-                before(figure.done) && becomes().is_some_and(|it| it < figure.total && after(it))
+                before(figure.done) && becomes().is_some_and(|it| it <= figure.total && after(it))
             });
             found.map(|(place, _)| *place)
         };

@@ -165,6 +165,18 @@ fn begun(boxes: [&str; 2], row: &str, to: (&str, &str)) -> String {
     row.to_owned()
 }
 
+/// The row of a phase with one plan once that is complete.
+fn begun_alone() -> String {
+    let (before, _) = analysis(
+        "//- /.planning/ROADMAP.md\n  ### Phase 1: Draw\n  - [ ] 01-01-PLAN.md -- Paper\n\n  | Phase | Plans Complete | Status | Completed |\n  |---|---|---|---|\n  | 1. Draw | 0/1 | Not started | - |\n",
+    );
+    let planned =
+        plan(&before, &intent(&before, "01-01", None, "complete")).expect("it is planned");
+    let after = before.with_texts(&planned.change.after());
+    let text = after.index.document(".planning/ROADMAP.md").expect("a file").1.text.to_string();
+    text.lines().last().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn a_row_that_counts_its_first_part_says_that_it_is_under_way() {
     let first = ("01-01", "complete");
@@ -172,6 +184,8 @@ fn a_row_that_counts_its_first_part_says_that_it_is_under_way() {
         let row = begun([" ", " "], &format!("0/2 | {word}"), first);
         assert_eq!(row, "| 1. Draw | 1/2 | In Progress | - |");
     }
+    let only = begun_alone();
+    assert_eq!(only, "| 1. Draw | 1/1 | In Progress | - |");
     // A figure that was wrong says nothing of the status beside it; what waits goes on waiting.
     assert_eq!(
         begun(["x", " "], "0/2 | Planned", ("01-02", "complete")),
