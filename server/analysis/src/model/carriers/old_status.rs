@@ -4,6 +4,7 @@
 use crate::model::carrier::{Form, Unspelled};
 use crate::model::carriers::check_box::given_up;
 use crate::model::carriers::{links, status_words};
+use crate::model::time::TimeStamp;
 use crate::profile::reading::{self, Shape};
 use crate::profile::vocabulary::{Category, StatusDef, Vocabulary};
 use crate::text::TextRange;
@@ -120,6 +121,17 @@ fn span_in_front<'t>(vocabulary: &Vocabulary, said: &'t str, def: &StatusDef) ->
     (is_other && !goes_on).then_some(inner)
 }
 
+/// A sign that something is finished with the day since which it is, among other words: `✅ 2026-01-02`.
+fn dated_sign(said: &str) -> Option<&str> {
+    said.char_indices().filter(|(_, c)| status_words::DONE_SIGNS.contains(c)).find_map(|(at, _)| {
+        let rest = &said[at..];
+        let sign = rest.chars().next()?.len_utf8();
+        let behind = rest[sign..].trim_start_matches(['\u{fe0f}', ' ']);
+        let day = behind.get(..10).filter(|day| TimeStamp::parse(day).is_some())?;
+        Some(&rest[..rest.len() - behind.len() + day.len()])
+    })
+}
+
 /// What the words of something finished say of its end, `Draw it — ✅ DONE in spring`, which is not true of
 /// what is not finished any more.
 fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t str> {
@@ -132,7 +144,7 @@ fn finished<'t>(form: Form<'_>, said: &'t str, def: &StatusDef) -> Option<&'t st
     });
     let asides = asides.filter(|aside| says_end(form.vocabulary, aside)).map(str::trim);
     let signs = signed(form.vocabulary, said).into_iter().chain(signed_end(form.vocabulary, said));
-    asides.chain(signs).next().or_else(|| {
+    asides.chain(signs).next().or_else(|| dated_sign(said)).or_else(|| {
         // At its beginning a sign is part of what is to be.
         let last = said.trim_end_matches(['*', '_', ')', '.', ' ', '\u{fe0f}']);
         let before = last.strip_suffix(status_words::DONE_SIGNS)?;

@@ -2,6 +2,7 @@
 
 use super::dash::last_dash;
 use crate::model::carriers::status_words;
+use crate::profile::reading::{is_sign, is_sign_part};
 
 /// What such a text begins with, or its last remark, besides words of other languages.
 const WORDS: &[&str] = &["deferred", "not applicable", "not needed", "skipped"];
@@ -144,7 +145,8 @@ pub(super) fn last_remark(text: &str) -> Option<&str> {
 /// What stands behind the last dash of a text, without emphasis and brackets at its end.
 fn behind_dash(text: &str) -> Option<&str> {
     let text = text.trim_end_matches(['*', '_', '.', ' ']);
-    Some(text[last_dash(text)?.end..].trim_start_matches(['*', '_', ' ']))
+    let is_mark = |c: char| matches!(c, '*' | '_' | ' ') || is_sign(c) || is_sign_part(c);
+    Some(text[last_dash(text)?.end..].trim_start_matches(is_mark))
 }
 
 /// What stands behind the word that says that nobody means to tick a box, where a text begins with one.
@@ -196,6 +198,7 @@ mod tests {
             "Print it — skipped, no printer here",
             "Print it — skipped (no printer here)",
             "Print it -- not applicable",
+            "Print it - ⏭️ Skipped (no printer here)",
             "Imprimer - *reporté*",
             "Imprimer (reporté à mai)",
             "Imprimer en couleur reporté (pas d'encre)",
