@@ -16,6 +16,7 @@ use crate::profile::roll_up::RollUp;
 use crate::profile::strategies::ChildCounts;
 use crate::profile::vocabulary::{Category, StatusIdx};
 use crate::profile::{Format, TypeIdx};
+use crate::text::TextRange;
 
 /// Every task that is part of another, once for each relation.
 #[derive(Debug, Default)]
@@ -248,8 +249,8 @@ impl Index {
         all
     }
 
-    /// Whether a part stands in such a list below another whole, which has no part of its own id: nobody
-    /// knows of which of the two it is.
+    /// Whether a part stands in such a list below another whole: nobody knows of which of the two it is. The
+    /// last one may have all parts below it, those of the others too, if some are its own.
     fn stands_below_another(
         &self,
         task: &Task,
@@ -260,12 +261,30 @@ impl Index {
             let start = self.entity(*place).range.start;
             let n = wholes.partition_point(|(it, at)| (it.doc, *at) < (place.doc, start));
             let above = n.checked_sub(1).map(|at| wholes[at].0).filter(|it| it.doc == place.doc);
+            let is_last = wholes.get(n).is_none_or(|(next, _)| next.doc != place.doc);
             let above = above.and_then(|above| self.task_at(above));
             above.is_some_and(|above| {
-                above.id != task.id && self.children_by(above, relation).is_empty()
+                let is_bare = || self.children_by(above, relation).is_empty();
+                let from = wholes[n - 1].1;
+                above.id != task.id
+                    && (!is_last || is_bare())
+                    && !self.is_headed(task, TextRange { start: from, end: start }, place.doc)
             })
         };
         !wholes.is_empty() && child.places.iter().any(is_below)
+    }
+
+    /// Whether a comment in a part of a document names a task: `# Epic 4: the rest`.
+    fn is_headed(&self, task: &Task, within: TextRange, doc: DocIdx) -> bool {
+        let words = |text: &str| {
+            let all = text.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
+            let all = all.map(|it| it.trim_start_matches('0').to_lowercase());
+            format!(" {} ", all.collect::<Vec<_>>().join(" "))
+        };
+        let id = words(task.id.as_str().rsplit('/').next().unwrap_or_default());
+        let text = self.docs[doc].text.copy(within.bytes());
+        let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
+        comments.any(|line| words(line).contains(&id))
     }
 
     /// What a task must say whose children say `rolled`; `None` where it may say `said`.

@@ -30,6 +30,10 @@ fn stories_below_another_epic_without_any_finish_none_that_has_their_number() {
         )
     };
     assert_eq!(left(&list(""), DONE), (String::new(), Vec::new()));
+    let between = "    2-1-pour: done\n    epic-3: backlog\n";
+    assert_eq!(left(&list(between), DONE), (String::new(), Vec::new()));
+    let headed = list("").replace("    1-1-", "    # Epic 01: the rest\n    1-1-");
+    assert!(left(&headed, DONE).0.contains("+  epic-1: done"));
     // Where epics come first, the last has stories of its own.
     let (diff, _) = left(&list("    2-1-pour: done\n"), DONE);
     assert!(diff.contains("+  epic-1: done"), "{diff}");
