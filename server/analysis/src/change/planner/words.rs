@@ -102,7 +102,21 @@ fn found(index: &Index, spot: &Spot<'_>, (to, own): (StatusIdx, &StatusDef)) -> 
     let said = (to, own);
     let beside = written(index, spot, said, old).or_else(|| at_others(index, spot, said, old));
     let told = beside.or_else(|| explained(index, spot, said, old)).or_else(|| listed(spot, own));
+    let told = told.or_else(|| as_trusted(index, spot, own, old));
     told.or_else(|| like().filter(|_| !is_translated))
+}
+
+/// The word that the trusted place of the task gets, where it and this one have the same word now.
+fn as_trusted(index: &Index, spot: &Spot<'_>, own: &StatusDef, old: &str) -> Option<String> {
+    let task = index.task_at(spot.place).filter(|_| spot.entity.kind == EntityKind::Task)?;
+    let trusted = index.authority(task).filter(|it| it.place != spot.place)?;
+    let is_like = Arc::ptr_eq(&trusted.document.profile, &spot.document.profile)
+        && form(&trusted).words() == Some(old)
+        && !own.exact
+        && !spot.vocabulary().is_translated(old);
+    let words = trusted.occurrence.carrier.words.filter(|_| is_like)?;
+    let model = model(index, &trusted, old);
+    Some((words.like)(own, model.as_deref().unwrap_or(old)))
 }
 
 /// The one word for the status that a file with the task explains, in the letters of the old one.

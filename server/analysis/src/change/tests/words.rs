@@ -418,3 +418,13 @@ fn the_box_of_a_ticket_in_its_index_follows() {
         assert!(after.contains("- [ ] Print, see"), "{after}");
     }
 }
+
+#[test]
+fn a_row_that_has_the_word_of_the_file_gets_its_next_one_too() {
+    let fixture = "//- /tickets/INDEX.md\n  | Ticket | Title | Status |\n  |---|---|---|\n  | [T-001](T-001-draw.md) | Draw | done |\n//- /tickets/T-001-draw.md\n  ---\n  status: done\n  ---\n  # T-001: Draw\n";
+    for (to, word) in [("in_progress", "in_progress"), ("open", "open")] {
+        let after = set(fixture, "T-001", to).expect("it may be set");
+        let row = format!("| Draw | {word} |");
+        assert!(after.contains(&format!("status: {word}\n")) && after.contains(&row), "{after}");
+    }
+}
